@@ -1,0 +1,1 @@
+"""The agency's record, mirrored: its tables and the questions asked of it."""
