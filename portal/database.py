@@ -1,7 +1,7 @@
 """The database: two halves, one session, one commit.
 
 Our own tables live in the main database. The agency's record is a schema called ``record`` that
-only a load writes: on SQLite a file of its own that is attached read-only, on PostgreSQL a schema of its
+only a load writes: on SQLite a file of its own, attached read-only, on PostgreSQL a schema of its
 own. The one row of ``current_record`` names which file or schema is current, so a load builds the
 next record beside the old one and switches by updating that row: readers see the old record or the
 new one, never anything between (FED-1). Each transaction reads the name once, at its beginning.
@@ -151,14 +151,15 @@ class Database:
             raise DatabaseUnavailable("The portal needs a SQLite file, not a database in memory.")
         Path(self.url.database).resolve().parent.mkdir(parents=True, exist_ok=True)
         timeout = BUSY_TIMEOUT_MS / 1000
-        connect_args = {"timeout": timeout, "isolation_level": None}
-        engine = create_engine(self.url, connect_args=connect_args)
+        connect_args = {"timeout": timeout, "isolation_level": None, "uri": True}
+        # Parameters stay out of error messages: they may be personal data (LOG-1).
+        engine = create_engine(self.url, connect_args=connect_args, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", self._sqlite_begin)
         return engine
 
     def _postgresql_engine(self) -> Engine:
-        engine = create_engine(self.url, pool_pre_ping=True)
+        engine = create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
         event.listen(Session, "after_begin", self._postgresql_begin)
         return engine
 

@@ -1,0 +1,23 @@
+"""Every table of ours, for migrations and for tests: importing this names them all."""
+
+from portal.accounts import models as accounts
+from portal.accounts import safety_marks
+from portal.audit import models as audit
+from portal.database import Base
+from portal.feeds import models as feeds
+from portal.notices import models as notices
+from portal.requests import models as requests
+from portal.security import models as security
+from portal.web import models as web
+
+__all__ = [
+    "Base",
+    "accounts",
+    "audit",
+    "feeds",
+    "notices",
+    "requests",
+    "safety_marks",
+    "security",
+    "web",
+]

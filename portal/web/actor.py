@@ -1,0 +1,32 @@
+"""Who acts: what pages and services need to know of the person signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from portal.web.models import SessionRow
+
+
+class Actor(Protocol):
+    """An account, as the rooms below ``accounts`` see it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def participant_id(self) -> str | None: ...
+
+
+class SignedInUser(Actor, Protocol):
+    """What the guards ask of flask-login's ``current_user``."""
+
+    @property
+    def is_authenticated(self) -> bool: ...
+
+    @property
+    def is_active(self) -> bool: ...
+
+    def next_step(self, row: SessionRow) -> str | None:
+        """The endpoint of the step still due before case pages open, or None."""
+        ...

@@ -1,0 +1,93 @@
+"""The request as an edge: one database session, one commit (AUD-3).
+
+A view that returns commits, also when it answers with a refusal; a view that raises rolls back.
+GET and HEAD read; other methods take the write lock before they read, so that what a view decided
+on is still true when it writes. A view marked :func:`reads_first` starts by reading and calls
+:func:`begin_writing` when its slow work (an upload) is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from portal.context import Context
+from portal.database import begin_write
+from portal.web.models import SessionRow
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SEEN_EVERY = timedelta(minutes=1)
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def context() -> Context:
+    """The context of the application."""
+    found: Context = current_app.extensions["portal"]
+    return found
+
+
+def db() -> Session:
+    """This request's database session, opened when first asked for."""
+    session: Session | None = g.get("db")
+    if session is None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        writes = request.method not in SAFE_METHODS and not getattr(view, "reads_first", False)
+        session = g.db = context().database.session(write=writes)
+    return session
+
+
+def reads_first(view: View) -> View:
+    """Mark a view that posts but starts by reading."""
+    view.reads_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def begin_writing() -> None:
+    """In a view that reads first: end the reading, take the write lock."""
+    begin_write(db())
+
+
+def roll_back() -> None:
+    """Undo what this request did; the error handlers call it."""
+    session: Session | None = g.get("db")
+    if session is not None:
+        session.rollback()
+
+
+def _commit(response: Response) -> Response:
+    session: Session | None = g.get("db")
+    if session is not None and session.in_transaction():
+        seen = g.pop("session_seen", None)
+        session.commit()
+        if seen is not None:
+            _touch(*seen)
+    return response
+
+
+def _touch(row_id: str, now: object) -> None:
+    """Write the last-seen time of a session that only read, in a short transaction of its own."""
+    with context().database.transaction() as session:
+        session.execute(update(SessionRow).where(SessionRow.id == row_id).values(seen_at=now))
+
+
+def _close(_error: BaseException | None) -> None:
+    session: Session | None = g.pop("db", None)
+    if session is not None:
+        session.close()
+
+
+def init_app(app: Flask) -> None:
+    """Hook the edge into ``app``, before other ``after_request`` hooks: so it runs last."""
+    app.after_request(_commit)
+    app.teardown_request(_close)
+
+
+def is_html(response: WerkzeugResponse) -> bool:
+    """Whether a response is a page."""
+    return response.mimetype == "text/html"

@@ -1,0 +1,105 @@
+"""The form all pages build on, and the fields that know the domain's values."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.fields import StringField
+from wtforms.validators import ValidationError
+
+from portal.web import kept_work
+from portal.web.edge import SAFE_METHODS, db
+
+_DATE_FORMATS = ("%m/%d/%Y", "%m-%d-%Y", "%Y-%m-%d", "%m.%d.%Y", "%m%d%Y")
+_MOST_DOLLARS = Decimal(10_000_000)
+
+
+class PortalForm(FlaskForm):  # type: ignore[misc]
+    """A form with its CSRF token that shows again what was typed in a session that had ended."""
+
+    was_kept = False
+    """Whether the fields show work kept from a session that had ended, to be sent anew."""
+
+    def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
+        kept = None
+        if formdata is None and request:
+            account_id = getattr(current_user, "id", None)
+            if account_id and request.method in SAFE_METHODS:
+                kept = kept_work.kept_fields(account_id, request.path)
+            elif account_id:
+                kept_work.forget(db(), account_id, request.path)
+        if kept is not None:
+            super().__init__(formdata=kept, **kwargs)
+            self.was_kept = True
+        elif formdata is not None:
+            super().__init__(formdata=formdata, **kwargs)
+        else:
+            super().__init__(**kwargs)
+
+
+class TidyField(StringField):
+    """One line of text: trimmed, runs of space made one, no control characters."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        cleaned = "".join(char if char.isprintable() else " " for char in text)
+        self.data = re.sub(r"\s+", " ", cleaned).strip()
+
+
+class DateField(Field):
+    """A calendar date typed as 04/30/2026 (or as a date picker sends it)."""
+
+    data: date | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%m/%d/%Y") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            return
+        for pattern in _DATE_FORMATS:
+            try:
+                self.data = datetime.strptime(text.replace(" ", ""), pattern).date()  # noqa: DTZ007
+            except ValueError:
+                continue
+            if self.data.year >= 1900:
+                return
+        self.data = None
+        raise ValidationError(_("Enter the date as month, day and year, such as 04/30/2026"))
+
+
+class MoneyField(Field):
+    """An amount of dollars typed as 1,234.50; a ``Decimal`` with two places."""
+
+    data: Decimal | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data:.2f}" if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        text = re.sub(r"[\s$,]", "", valuelist[0]) if valuelist else ""
+        if not text:
+            return
+        try:
+            amount = Decimal(text)
+            valid = amount.is_finite() and amount == amount.quantize(Decimal("0.01"))
+        except InvalidOperation:
+            valid = False
+        if not valid or not 0 < amount <= _MOST_DOLLARS:
+            raise ValidationError(_("Enter an amount in dollars and cents, such as 125.50"))
+        self.data = amount.quantize(Decimal("0.01"))

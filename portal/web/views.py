@@ -1,0 +1,74 @@
+"""Addresses that belong to no room: the start, leaving, static words, health."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from portal.record.models import LAYOUT, Extract
+from portal.web.access import public
+from portal.web.edge import db
+from portal.web.sessions import current_session
+
+blueprint = Blueprint("web", __name__)
+
+
+@blueprint.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """The way in: to one's case when signed in, otherwise to what the portal is for."""
+    if current_session().row is not None and current_user.is_authenticated:
+        return redirect(url_for("cases.index"))
+    return render_template("web/home.html")
+
+
+@blueprint.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """What is kept about a person, and who sees it."""
+    return render_template("web/privacy.html")
+
+
+@blueprint.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """What was done so that everyone can use the portal, and whom to tell when one cannot."""
+    return render_template("web/accessibility.html")
+
+
+@blueprint.post("/leave")
+@public
+def leave() -> ResponseReturnValue:
+    """Leave this site: the session ends, a neutral page of our own forwards."""
+    current_session().end()
+    response = redirect(url_for("web.left"), code=303)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@blueprint.get("/left")
+@public
+def left() -> ResponseReturnValue:
+    """A page that says nothing about where one was, and moves on."""
+    response = Response(render_template("web/left.html"))
+    response.headers["Refresh"] = "0; url=https://www.weather.gov/"
+    return response
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """Alive: answers without touching the database."""
+    return jsonify(status="alive")
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """Ready: the database answers and the record is of the layout this code reads."""
+    layout = db().scalar(select(Extract.layout))
+    if layout not in (None, LAYOUT):
+        return jsonify(status="the record needs a full extract"), 503
+    return jsonify(status="ready")

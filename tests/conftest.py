@@ -1,0 +1,72 @@
+"""What every test may ask for. Objects are made by factories in ``tests/support``."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal import create_app
+from portal.context import Context, open_context
+from portal.database import Base, Database
+from portal.record.current import ensure_record
+from portal.settings import Settings, load_settings
+from tests.support.clock import Clock
+from tests.support.page import Page
+
+TEST_KEY = "t1:" + base64.urlsafe_b64encode(bytes(range(32))).decode()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Test mode, an instance folder of its own, cheap password hashes."""
+    return load_settings(
+        {"PORTAL_MODE": "test", "PORTAL_SECRET_KEYS": TEST_KEY},
+        instance=tmp_path / "instance",
+        argon2_memory_kib=64,
+        argon2_time=1,
+        address_limits=False,
+    )
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the app and of services: 22 November 2026, 10:00 in Boston."""
+    return Clock()
+
+
+@pytest.fixture
+def context(settings: Settings, clock: Clock) -> Iterator[Context]:
+    """A context over an empty database of the current shape and an empty record."""
+    import portal.models  # noqa: F401  (names every table)
+
+    found = open_context(settings, clock)
+    Base.metadata.create_all(found.database.engine)
+    ensure_record(found.database)
+    yield found
+    found.database.engine.dispose()
+
+
+@pytest.fixture
+def database(context: Context) -> Database:
+    return context.database
+
+
+@pytest.fixture
+def app(context: Context) -> Flask:
+    return create_app(context=context)
+
+
+@pytest.fixture
+def page(app: Flask) -> Page:
+    """The one way tests fetch pages: every one of them is linted."""
+    return Page(app)
+
+
+@pytest.fixture
+def other_page(app: Flask) -> Page:
+    """A second browser."""
+    return Page(app)
