@@ -1,0 +1,112 @@
+"""Profiles: Massachusetts as published, another agency without a change of code, clear errors."""
+
+import tomllib
+from datetime import date
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+
+from portal.rules.agency import ProfileError, load_agency
+from portal.rules.calendar import Terms, due_in_month
+from portal.rules.deadlines import respond_by
+from portal.rules.vocabulary import Frequency
+
+SHIPPED = Path("portal/rules/agencies/massachusetts.toml")
+
+
+def spoilt(tmp_path: Path, old: str, new: str) -> Path:
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "spoilt.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_massachusetts_as_published() -> None:
+    ma = load_agency("massachusetts")
+    assert ma.contact.call_us == ("(800) 332-2733", "(617) 660-1234")
+    assert ma.billing.weekday == 4
+    assert (ma.notices.response_days, ma.review.decision_days, ma.review.judicial_review_days) == (
+        30,
+        30,
+        45,
+    )
+    assert (ma.interest.threshold, ma.enforcement.passport_over) == (500, 2500)
+    assert ma.payments.history_years == 4
+    assert ma.distribution.federal_tax_offset_past_due_only
+    assert ma.enforcement.state_offset_from is None
+    assert "probate and family court" in ma.review.court.in_language("en-US")
+    assert ma.review.court.in_language("fr") == ma.review.court.in_language("en")
+
+
+def test_another_agency_bills_on_mondays_and_gives_21_days(tmp_path: Path) -> None:
+    path = spoilt(tmp_path, "weekday = 4 ", "weekday = 0 ")
+    path.write_text(path.read_text().replace("response_days = 30", "response_days = 21"))
+    other = load_agency(path)
+    due = due_in_month(
+        Terms(D(10), Frequency.WEEKLY, date(2020, 1, 1)), date(2026, 11, 1), other.billing
+    )
+    assert [day.day for day in due.dates] == [2, 9, 16, 23, 30]
+    assert respond_by(date(2026, 11, 2), None, other) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("decision_days = 30\n", "", "review.decision_days: is missing"),
+        (
+            "decision_days = 30",
+            'decision_days = "30"',
+            "review.decision_days: must be a whole number",
+        ),
+        (
+            "decision_days = 30",
+            "decision_days = true",
+            "review.decision_days: must be a whole number",
+        ),
+        (
+            "[features]",
+            "[features]\nunicorns = true",
+            "features.unicorns: is not a key of the profile",
+        ),
+        ("weekday = 4 ", "weekday = 7 ", "billing.weekday: must be 0 (Monday) to 6 (Sunday)"),
+        ("[1, 15]", "[15, 1]", "billing.semimonthly_days: must be two rising days from 1 to 28"),
+        (
+            "America/New_York",
+            "Mars/Olympus",
+            "timezone: must be a time zone such as America/New_York",
+        ),
+        (
+            '"proportional"',
+            '"by_eye"',
+            "distribution.arrears_share: must be one of proportional, equal",
+        ),
+        ('"medical", "alimony"]', '"medical", 7]', "distribution.current[2]: must be one of"),
+        ("2010-06-30", '"2010"', "interest.rates[0].until: must be a date"),
+        ('["(800) 332-2733", "(617) 660-1234"]', "[]", "contact.call_us: must not be empty"),
+        ('site = "Case Manager"', 'site = " "', "names.site: must not be empty"),
+        (
+            'languages = ["en", "es"]',
+            'languages = ["es"]',
+            "languages: must be a list that starts with en",
+        ),
+        ('code = "MA"', "code = ", "spoilt.toml: is not TOML"),
+    ],
+)
+def test_errors_are_one_line_that_names_the_key(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(ProfileError) as caught:
+        load_agency(spoilt(tmp_path, old, new))
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_profile_names_the_shipped_ones() -> None:
+    with pytest.raises(ProfileError, match="no agency profile 'atlantis'; shipped: massachusetts"):
+        load_agency("atlantis")
+
+
+def test_the_shipped_profile_is_plain_toml() -> None:
+    assert tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["code"] == "MA"
