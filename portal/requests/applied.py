@@ -1,0 +1,90 @@
+"""Changes of address that a newer record shows: they count as applied.
+
+Both sides go through the same normaliser. What the extract has no column for (a residential
+address) is applied by an outcome only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from portal.requests.addresses import from_fields, same_address
+from portal.requests.lifecycle import move
+from portal.requests.mails import tell_of_news
+from portal.requests.models import Submission
+from portal.requests.sealed import FIELDS, open_json
+from portal.rules.agency import Agency
+from portal.rules.transitions import Cause, Event, can_withdraw
+from portal.rules.transitions import State as RequestState
+from portal.rules.vocabulary import RequestKind
+from portal.security.sealing import Sealer
+
+PrivateValues = Callable[[Sequence[str]], Iterable[tuple[str, Mapping[str, str | None]]]]
+"""Gives the new record's `(participant_id, private columns)` for the ids it is asked for."""
+
+MAILING = "mailing"
+OPEN_STATES = tuple(state.value for state in RequestState if can_withdraw(state))
+_CHUNK = 500
+
+
+def apply_carried(
+    session: Session,
+    sealer: Sealer,
+    agency: Agency,
+    private_values: PrivateValues,
+    *,
+    as_of: date,
+    now: datetime,
+) -> int:
+    """Mark the pending changes of address that the record of `as_of` carries as applied.
+
+    Runs in the transaction that switches to that record. Only an `as_of` later than the
+    agency-local day of the request counts. Returns how many were applied.
+    """
+    pending = [
+        submission
+        for submission in session.scalars(_pending())
+        if agency.local_date(submission.submitted_at) < as_of
+    ]
+    return sum(
+        _apply_chunk(session, sealer, private_values, chunk, now)
+        for chunk in (pending[n : n + _CHUNK] for n in range(0, len(pending), _CHUNK))
+    )
+
+
+def _pending() -> Select[Submission]:
+    return (
+        select(Submission)
+        .where(
+            Submission.kind == RequestKind.CHANGE_OF_ADDRESS.value,
+            Submission.state.in_(OPEN_STATES),
+        )
+        .order_by(Submission.submitted_at, Submission.id)
+    )
+
+
+def _apply_chunk(
+    session: Session,
+    sealer: Sealer,
+    private_values: PrivateValues,
+    chunk: Sequence[Submission],
+    now: datetime,
+) -> int:
+    carried = dict(private_values(sorted({row.participant_id for row in chunk})))
+    applied = 0
+    for submission in chunk:
+        values = carried.get(submission.participant_id)
+        fields = open_json(sealer, submission.fields, FIELDS, submission.id)
+        if values is None or fields.get("address_type") != MAILING:
+            continue
+        if not same_address(from_fields(fields), from_fields(values)):
+            continue
+        submission.hold_until = None
+        move(session, sealer, submission, Event.APPLIED, Cause.EXTRACT, now)
+        tell_of_news(session, sealer, submission, Event.APPLIED.value, now)
+        applied += 1
+    return applied
