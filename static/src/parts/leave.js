@@ -1,0 +1,32 @@
+// "Leave this site": one tap, or Escape. While one is in a box, a first Escape belongs to the
+// browser (it closes lists and suggestions) and a second one leaves.
+// Without a script the form's POST does it; with one the page is gone at once, the POST goes out
+// behind, and the harmless page takes this one's place in the history.
+const form = document.querySelector("form[data-leave]");
+const BOX = "input:not([type=button]):not([type=submit]), select, textarea";
+const TWICE_WITHIN = 2000;
+let pressed = 0;
+
+function leave(event) {
+  const sent = navigator.sendBeacon && navigator.sendBeacon(form.action, new FormData(form));
+  document.documentElement.classList.add("left");
+  document.title = "\u200e";
+  if (!sent) {
+    if (!event || event.type !== "submit") form.submit();
+    return;
+  }
+  if (event) event.preventDefault();
+  window.location.replace(form.dataset.leave);
+}
+
+if (form) {
+  form.addEventListener("submit", leave);
+  form.querySelector("[data-key-hint]").hidden = false;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.repeat) return;
+    const inBox = event.target instanceof Element && event.target.matches(BOX);
+    const again = event.timeStamp - pressed < TWICE_WITHIN;
+    pressed = event.timeStamp;
+    if (!inBox || again) leave();
+  });
+}
