@@ -145,7 +145,7 @@ def _masked(key: str, value: Any) -> Any:
 
 
 def mask_text(text: str) -> str:
-    """The text in one line, with everything masked that is shaped like personal data or a secret."""
+    """The text in one line, without anything that is shaped like personal data or a secret."""
     return _SHAPES.sub(MASKED, _CONTROL.sub(" ", text))
 
 

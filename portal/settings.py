@@ -38,6 +38,8 @@ class Settings:
     base_url: str = "http://localhost:8000"
     mail_url: str = ""
     mail_from: str = "no-reply@localhost"
+    mail_reply_to: str = ""
+    mail_give_up_days: int = 7
     text_url: str = ""
     evidence_url: str = ""
     throttle_url: str = "memory://"

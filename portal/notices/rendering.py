@@ -45,6 +45,7 @@ def render(
         "agency": context.agency,
         "base_url": context.settings.base_url,
         "language": language,
+        "direction": "rtl" if locale_of(language).character_order == "right-to-left" else "ltr",
     }
 
     def part(file: str, **more: str) -> str:

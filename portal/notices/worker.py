@@ -1,0 +1,118 @@
+"""The worker: empties the outbox and does the periodic jobs until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Thread
+
+import structlog
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from portal.context import Context
+from portal.notices import jobs
+from portal.notices.delivery import Result, send_next
+from portal.notices.mail import open_mailer
+from portal.notices.models import OutboxItem
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_SECONDS = 2
+WAIT_WHILE_DOWN_SECONDS = 30
+JOB_ENDS_SECONDS = 20
+"""How long a job in hand may take to end when the worker is told to stop."""
+KEEP_SENT = timedelta(days=90)
+
+
+def run_once(context: Context, now: datetime, most: int = 1000) -> int:
+    """Run the jobs and send the items that are due at ``now``; returns how many went out.
+
+    Stops early where the way out is down.
+    """
+    mailer, worker, sent = open_mailer(context.settings.mail_url), _name(), 0
+    jobs.run_due(context, now)
+    for _ in range(most):
+        result = send_next(context, mailer, worker, now)
+        sent += result is Result.SENT
+        if result in (None, Result.DOWN):
+            break
+    return sent
+
+
+def run_forever(context: Context, stop: threading.Event) -> None:
+    """Work until ``stop`` is set; the mail in hand is finished first.
+
+    A failing database or mail server is waited for, not died of (CRS-3). The jobs have a thread of
+    their own, so that a link never waits for a scan.
+    """
+    log.info("worker_started")
+    side = Thread(target=copy_context().run, args=(_do_jobs, context, stop), daemon=True)
+    side.start()
+    mailer, worker = open_mailer(context.settings.mail_url), _name()
+    while not stop.is_set():
+        pause = LOOK_EVERY_SECONDS
+        try:
+            result = send_next(context, mailer, worker, context.now())
+        except (SQLAlchemyError, OSError):
+            log.exception("outbox_out_of_reach")
+        else:
+            if result is Result.DOWN:
+                pause = WAIT_WHILE_DOWN_SECONDS
+            elif result is not None:
+                continue
+        stop.wait(pause)
+    side.join(JOB_ENDS_SECONDS)
+    log.info("worker_stopped")
+
+
+def _do_jobs(context: Context, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            jobs.run_due(context, context.now())
+        except (SQLAlchemyError, OSError):
+            log.exception("jobs_out_of_reach")
+        stop.wait(LOOK_EVERY_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """What the health page and the operator want to know."""
+
+    waiting: int
+    oldest_seconds: int
+    """How long the oldest mail that is not sent has been waiting; 0 where none waits."""
+    given_up: int
+
+
+def outbox_state(session: Session, now: datetime) -> OutboxState:
+    """How full the outbox is, how old its oldest item, and how many were given up."""
+    waits = OutboxItem.next_try_at.is_not(None)
+    count, oldest = session.execute(
+        select(func.count(), func.min(OutboxItem.created_at)).where(waits)
+    ).one()
+    gone = OutboxItem.failed_at.is_not(None) & (OutboxItem.reason != "no_longer_due")
+    given_up = session.scalar(select(func.count()).select_from(OutboxItem).where(gone))
+    return OutboxState(count, int((now - oldest).total_seconds()) if oldest else 0, given_up or 0)
+
+
+def forget_sent(context: Context, now: datetime) -> None:
+    """Delete what was sent or given up more than 90 days ago: the recipients with it."""
+    old = now - KEEP_SENT
+    with context.database.transaction() as session:
+        session.execute(
+            delete(OutboxItem).where((OutboxItem.sent_at < old) | (OutboxItem.failed_at < old))
+        )
+
+
+jobs.register("notices.forget_sent", timedelta(days=1), forget_sent)
+
+
+def _name() -> str:
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
