@@ -1,0 +1,53 @@
+"""A real Chromium and a portal that really serves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, sync_playwright
+
+import portal.models  # noqa: F401  (names every table)
+from portal.context import open_context
+from portal.database import Base
+from portal.record.current import ensure_record
+from portal.settings import Settings
+from tests.support.live import LivePortal, free_port
+from tests.support.require import require
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]
+DEBIAN = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that ``playwright install chromium`` brought."""
+    with sync_playwright() as playwright:
+        found = os.environ.get("PORTAL_TEST_CHROMIUM") or (str(DEBIAN) if DEBIAN.exists() else None)
+        browser = None
+        try:
+            browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        except Error:
+            require(False, "Chromium (apt-get install chromium, or playwright install chromium)")
+        assert browser is not None
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(settings: Settings) -> Iterator[LivePortal]:
+    """A portal on a port of its own, on the system's clock, with an empty record."""
+    port = free_port()
+    context = open_context(replace(settings, base_url=f"http://localhost:{port}"))
+    Base.metadata.create_all(context.database.engine)
+    ensure_record(context.database)
+    served = LivePortal(context, port)
+    yield served
+    served.close()
+    context.database.engine.dispose()
