@@ -1,0 +1,142 @@
+"""Adding a file to what a parent is about to send, and taking it out again."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from portal.audit.trail import record_event
+from portal.requests.clean_upload import CleanedFile
+from portal.requests.evidence_store import EvidenceStore
+from portal.requests.models import Draft, EvidenceFile
+from portal.requests.sealed import BYTES, NAME
+from portal.security.sealing import Sealer
+
+BEING_CHECKED, READY, REFUSED = "being_checked", "ready", "refused"
+MOST_FILES = 20
+MOST_FILES_KEPT = 200
+"""Of one account in all, sent ones included: a disk is not filled by one person (UPL-1)."""
+
+
+class TooManyFiles(Exception):
+    """The request, or the account, holds as many files as it may."""
+
+
+class EvidenceNotStored(Exception):
+    """The store could not take the file whole (a full disk, say). Nothing of it was kept."""
+
+
+class StoredFile:
+    """A cleaned file that lies in the store, and that no row names yet."""
+
+    def __init__(self, file: CleanedFile, store: EvidenceStore, sealer: Sealer) -> None:
+        self.id = uuid.uuid4().hex
+        self.file = file
+        try:
+            self.stored_as = store.write(sealer.seal(file.data, BYTES, self.id))
+        except OSError as error:
+            raise EvidenceNotStored from error
+
+
+def check_room(session: Session, account_id: str, draft_id: str) -> None:
+    """Raise `TooManyFiles` where a file more is too many."""
+    in_draft, in_all = session.execute(
+        select(
+            func.count().filter(EvidenceFile.draft_id == draft_id),
+            func.count(),
+        ).where(EvidenceFile.account_id == account_id)
+    ).one()
+    if in_draft >= MOST_FILES or in_all >= MOST_FILES_KEPT:
+        raise TooManyFiles
+
+
+def add_evidence(
+    session: Session,
+    sealer: Sealer,
+    draft: Draft,
+    stored: StoredFile,
+    now: datetime,
+    *,
+    is_scanned: bool,
+) -> EvidenceFile:
+    """Name a stored file in the draft; with a scanner it is held as being checked (UPL-2).
+
+    Raises `TooManyFiles`; the file in the store is then swept after a day.
+    """
+    check_room(session, draft.account_id, draft.id)
+    row = EvidenceFile(
+        id=stored.id,
+        account_id=draft.account_id,
+        draft_id=draft.id,
+        submission_id=None,
+        name=sealer.seal(stored.file.name, NAME, stored.id),
+        stored_as=stored.stored_as,
+        sha256=hashlib.sha256(stored.file.data).hexdigest(),
+        size=len(stored.file.data),
+        media_type=stored.file.media_type,
+        state=BEING_CHECKED if is_scanned else READY,
+        added_at=now,
+        checked_at=None,
+    )
+    session.add(row)
+    record_event(
+        session,
+        "request:evidence:added",
+        now=now,
+        actor_id=draft.account_id,
+        subject=("evidence", row.id),
+        detail={"type": row.media_type, "size": row.size},
+    )
+    return row
+
+
+def remove_evidence(session: Session, draft: Draft, file_id: str, now: datetime) -> bool:
+    """Take a file out of a draft; False where it is not there. The store is swept later."""
+    gone = session.execute(
+        delete(EvidenceFile).where(
+            EvidenceFile.id == file_id,
+            EvidenceFile.draft_id == draft.id,
+            EvidenceFile.submission_id.is_(None),
+        )
+    )
+    if not gone.rowcount:  # type: ignore[attr-defined]
+        return False
+    record_event(
+        session,
+        "request:evidence:removed",
+        now=now,
+        actor_id=draft.account_id,
+        subject=("evidence", file_id),
+    )
+    return True
+
+
+def files_of_draft(session: Session, draft_id: str) -> Sequence[EvidenceFile]:
+    """The files of a draft, in the order they came."""
+    chosen = select(EvidenceFile).where(EvidenceFile.draft_id == draft_id)
+    return session.scalars(chosen.order_by(EvidenceFile.added_at, EvidenceFile.id)).all()
+
+
+def files_of_submission(session: Session, submission_id: str) -> Sequence[EvidenceFile]:
+    """The files of a request, in the order they came."""
+    chosen = select(EvidenceFile).where(EvidenceFile.submission_id == submission_id)
+    return session.scalars(chosen.order_by(EvidenceFile.added_at, EvidenceFile.id)).all()
+
+
+def attach(session: Session, draft_id: str, submission_id: str) -> None:
+    """Hand the draft's files on to the request that was made of it."""
+    session.execute(
+        update(EvidenceFile)
+        .where(EvidenceFile.draft_id == draft_id)
+        .values(submission_id=submission_id, draft_id=None)
+    )
+
+
+def name_of(sealer: Sealer, file: EvidenceFile) -> str:
+    """The name to show."""
+    return sealer.open(file.name, NAME, file.id)

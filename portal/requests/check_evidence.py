@@ -1,0 +1,110 @@
+"""The worker's part: files that wait for the scanner, and files that no row names."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.requests.add_evidence import BEING_CHECKED, READY, REFUSED, name_of
+from portal.requests.events import EVIDENCE_READY, EVIDENCE_REFUSED, ActorKind, add_event
+from portal.requests.evidence_store import EvidenceStore
+from portal.requests.models import EvidenceFile, Submission
+from portal.requests.scanner import Scanner, ScannerDown, scanner_at
+from portal.requests.sealed import BYTES
+from portal.security.sealing import Sealer
+
+log = structlog.get_logger()
+
+SWEEP_AFTER = timedelta(days=1)
+_BATCH = 50
+
+
+def check_pending(context: Context, now: datetime, scanner: Scanner | None = None) -> int:
+    """Have the files that are being checked looked at; returns how many got a verdict.
+
+    Scanning holds no lock; each verdict is a short transaction of its own. While the scanner is
+    down, or none is configured any more, files stay held (UPL-2).
+    """
+    scanner = scanner or scanner_at(context.settings.scanner_url)
+    if scanner is None:
+        return 0
+    store = EvidenceStore(context.settings.evidence_url)
+    checked = 0
+    for file_id, stored_as in _waiting(context):
+        try:
+            data = context.sealer.open_bytes(store.read(stored_as), BYTES, file_id)
+            clean = scanner.is_clean(data)
+        except ScannerDown as error:
+            log.warning("scanner_down", reason=str(error))
+            return checked
+        except OSError as error:
+            log.warning("evidence_unreadable", file=file_id, reason=type(error).__name__)
+            continue
+        with context.database.transaction() as session:
+            checked += _settle(session, context.sealer, file_id, clean, now)
+    return checked
+
+
+def _waiting(context: Context) -> list[tuple[str, str]]:
+    chosen = (
+        select(EvidenceFile.id, EvidenceFile.stored_as)
+        .where(EvidenceFile.state == BEING_CHECKED)
+        .order_by(EvidenceFile.added_at)
+        .limit(_BATCH)
+    )
+    with context.database.transaction(write=False) as session:
+        return [(row.id, row.stored_as) for row in session.execute(chosen)]
+
+
+def _settle(session: Session, sealer: Sealer, file_id: str, clean: bool, now: datetime) -> int:
+    file = session.get(EvidenceFile, file_id, with_for_update=True)
+    if file is None or file.state != BEING_CHECKED:
+        return 0
+    file.state = READY if clean else REFUSED
+    file.checked_at = now
+    record_event(
+        session,
+        "request:evidence:checked",
+        now=now,
+        actor_id="worker",
+        subject=("evidence", file.id),
+        outcome="success" if clean else "refused",
+    )
+    if file.submission_id is not None:
+        tell(session, sealer, file, now)
+    return 1
+
+
+def tell(session: Session, sealer: Sealer, file: EvidenceFile, now: datetime) -> None:
+    """Add the verdict to the request's events; a clean file goes out with the export."""
+    submission = session.get_one(Submission, file.submission_id)
+    name = name_of(sealer, file)
+    if file.state == READY:
+        described = {"id": file.id, "name": name, "sha256": file.sha256}
+        add_event(
+            session, sealer, submission, EVIDENCE_READY, ActorKind.PORTAL, now, evidence=[described]
+        )
+    else:
+        add_event(session, sealer, submission, EVIDENCE_REFUSED, ActorKind.PORTAL, now, name=name)
+
+
+def sweep_unreferenced(context: Context, now: datetime) -> int:
+    """Delete files that no row names and that are older than a day; returns how many."""
+    store = EvidenceStore(context.settings.evidence_url)
+    old = [name for name, written in store.written() if now - written > SWEEP_AFTER]
+    swept = 0
+    for start in range(0, len(old), _BATCH):
+        names = old[start : start + _BATCH]
+        chosen = select(EvidenceFile.stored_as).where(EvidenceFile.stored_as.in_(names))
+        with context.database.transaction(write=False) as session:
+            named = set(session.scalars(chosen))
+        for name in names:
+            if name not in named:
+                store.delete(name)
+                swept += 1
+    return swept

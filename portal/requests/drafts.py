@@ -1,0 +1,69 @@
+"""What a parent has begun and not sent: kept sealed as it goes, one of a kind for each account."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.requests.models import Draft, EvidenceFile
+from portal.requests.sealed import DRAFT, open_json, seal_json
+from portal.rules.vocabulary import RequestKind
+from portal.security.sealing import Sealer
+
+
+def find_draft(session: Session, account_id: str, kind: RequestKind) -> Draft | None:
+    """What the account has begun of a kind; locked on PostgreSQL where the session writes."""
+    chosen = select(Draft).where(Draft.account_id == account_id, Draft.kind == kind.value)
+    return session.scalars(chosen.with_for_update()).one_or_none()
+
+
+def begin_draft(
+    session: Session, sealer: Sealer, account_id: str, kind: RequestKind, now: datetime
+) -> Draft:
+    """A new empty draft; what had been begun of that kind is dropped with its files."""
+    old = find_draft(session, account_id, kind)
+    if old is not None:
+        discard_draft(session, old)
+    draft_id = uuid.uuid4().hex
+    draft = Draft(
+        id=draft_id,
+        account_id=account_id,
+        kind=kind.value,
+        started_at=now,
+        saved_at=now,
+        data=seal_json(sealer, {}, DRAFT, draft_id),
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def read_draft(sealer: Sealer, draft: Draft) -> dict[str, Any]:
+    """The answers so far."""
+    return open_json(sealer, draft.data, DRAFT, draft.id)
+
+
+def save_draft(
+    session: Session, sealer: Sealer, draft: Draft, now: datetime, **answers: Any
+) -> dict[str, Any]:
+    """Add or replace answers (JSON values); returns all of them."""
+    data = {**read_draft(sealer, draft), **answers}
+    draft.data = seal_json(sealer, data, DRAFT, draft.id)
+    draft.saved_at = now
+    session.flush()
+    return data
+
+
+def discard_draft(session: Session, draft: Draft) -> None:
+    """Forget what was begun, with its files."""
+    session.execute(
+        delete(EvidenceFile).where(
+            EvidenceFile.draft_id == draft.id, EvidenceFile.submission_id.is_(None)
+        )
+    )
+    session.delete(draft)
+    session.flush()
