@@ -183,6 +183,13 @@ class Payments:
 
 
 @dataclass(frozen=True, slots=True)
+class Requests:
+    """By when the agency sees to what parents send in, in days, where no law says it."""
+
+    address_days: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What an agency turns on or off."""
 
@@ -209,6 +216,7 @@ class Agency:
     enforcement: Enforcement
     payments: Payments
     features: Features
+    requests: Requests = Requests()
 
     def __post_init__(self) -> None:
         if not self.languages or self.languages[0] != "en":
