@@ -1,0 +1,183 @@
+"""Serving the portal, and the worker beside it: what `portal serve` and `portal worker` run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+
+from portal.context import Context
+from portal.notices.worker import run_forever
+
+log = structlog.get_logger(__name__)
+
+THREADS = 8
+GRACE_SECONDS = 20
+"""How long requests and mails in hand may take to end when the server is told to stop."""
+AGAIN_AFTER_SECONDS = 2
+"""How long to wait before a side process that died is started again."""
+
+AppFactory = Callable[[], Flask]
+
+
+def serve(
+    bind: str,
+    with_worker: bool,
+    app_factory: AppFactory,
+    *,
+    processes: int | None = None,
+    threads: int = THREADS,
+) -> None:
+    """Serve until told to stop (SIGTERM, or Ctrl-C); requests in hand are finished first.
+
+    A process that dies is started again at once. Does not return: ends the process.
+
+    :param bind: ``HOST:PORT``.
+    :param with_worker: run the outbox's worker in a process of its own beside the server.
+    :param app_factory: makes the application; called once in each process.
+    :param processes: one a core unless given; only one where the address limits are counted in
+        memory (``PORTAL_THROTTLE_URL=memory://``), for each process would count for itself.
+    """
+    options: dict[str, Any] = {
+        "bind": bind,
+        "workers": processes or 1,
+        "worker_class": "gthread",
+        "threads": threads,
+        "timeout": 60,
+        "graceful_timeout": GRACE_SECONDS,
+        "keepalive": 5,
+        "forwarded_allow_ips": "",
+        "control_socket_disable": True,
+        "logger_class": ServerLogger,
+        "accesslog": None,
+        "proc_name": "portal",
+    }
+    _Server(app_factory, options, with_worker).run()
+
+
+def default_processes(throttle_url: str) -> int:
+    """How many processes suit: one a core where they share their counters, else one."""
+    return 1 if throttle_url.startswith("memory:") else (os.cpu_count() or 1)
+
+
+def work(app: Flask, parent: int | None = None) -> None:
+    """Run the worker until told to stop (SIGTERM, or Ctrl-C).
+
+    :param parent: the process that started it; when that one is gone the worker stops as well.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    if parent is not None:
+        threading.Thread(target=_stop_without, args=(parent, stop), daemon=True).start()
+    context: Context = app.extensions["portal"]
+    with app.app_context():
+        run_forever(context, stop)
+
+
+def _stop_without(parent: int, stop: threading.Event) -> None:
+    while not stop.wait(1):
+        if os.getppid() != parent:
+            stop.set()
+
+
+class ServerLogger(Logger):  # type: ignore[misc]
+    """Hands the server's lines to the portal's logs, without the addresses in them (LOG-1)."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.propagate = True
+
+    def _set_handler(self, *_arguments: Any, **_options: Any) -> None:
+        """No handler of its own: the portal's logs have one."""
+
+    def exception(self, msg: Any, *_arguments: Any, **options: Any) -> None:
+        """Only the fixed part of the message: the rest may be an address with a token in it."""
+        fixed = type(msg).__name__ if isinstance(msg, BaseException) else str(msg).split("%")[0]
+        self.error_log.exception(fixed.strip(), **options)
+
+    def warning(self, msg: Any, *arguments: Any, **options: Any) -> None:
+        """A request that cannot be read is told of without its words."""
+        if str(msg).startswith("Invalid request"):
+            self.error_log.warning("Invalid request", **options)
+        else:
+            self.error_log.warning(msg, *arguments, **options)
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, app_factory: AppFactory, options: dict[str, Any], beside: bool) -> None:
+        self.app_factory = app_factory
+        self.options = options
+        self.beside = beside
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app_factory()
+
+    def run(self) -> None:
+        _Arbiter(self).run()
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """Keeps one more process than the server's own: the outbox's worker."""
+
+    side_pid = 0
+    side_began = 0.0
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if not self.app.beside or _is_alive(self.side_pid):
+            return
+        if time.monotonic() - self.side_began >= AGAIN_AFTER_SECONDS:
+            self.side_began = time.monotonic()
+            self.side_pid = self._start_side(os.getpid())
+
+    def _start_side(self, parent: int) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        status = 1
+        try:
+            for number in self.SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for listener in self.LISTENERS:
+                listener.close()
+            work(self.app.app_factory(), parent)
+            status = 0
+        except BaseException:
+            log.exception("worker_died")
+        os._exit(status)
+
+    def stop(self, graceful: bool = True) -> None:
+        if _is_alive(self.side_pid):
+            os.kill(self.side_pid, signal.SIGTERM)
+        super().stop(graceful)
+        limit = time.monotonic() + GRACE_SECONDS
+        while _is_alive(self.side_pid) and time.monotonic() < limit:
+            self.reap_workers()
+            time.sleep(0.05)
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a child runs or has not been reaped yet."""
+    if not pid:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
