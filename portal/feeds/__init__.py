@@ -1,0 +1,1 @@
+"""The feed: the agency's extract in, what parents sent back out."""

@@ -1,0 +1,165 @@
+"""Building the next record on SQLite: a file of its own, and a working file beside it.
+
+Neither is journalled: until the switch nobody reads them, and what a crash leaves behind the next load
+removes. Rows that come in the order of their key are appended to a working table that is kept in that
+order; the others wait in a heap and are sorted in afterwards. So every join that follows walks
+through both tables in one order, and memory stays that of two page caches however long the files are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from portal.database import RecordBase
+from portal.feeds.builder import Parameters, Row
+from portal.feeds.kinds import Values
+from portal.feeds.schema import File
+from portal.feeds.staging import key_lists, quoted, staged_columns
+from portal.record.current import fsync
+
+CACHE_KIB = 24_000
+BUILDING = "building"
+STAGING = "staging"
+
+
+class SqliteBuilder:
+    """See :class:`portal.feeds.builder.Builder`."""
+
+    def __init__(self, folder: Path, name: str, base: Path | None) -> None:
+        """:param base: the record file that a delta starts from; a full extract starts empty."""
+        self._folder = folder
+        self._target = folder / f"{name}.db"
+        self._building = folder / f"{name}.{BUILDING}"
+        self._staging = folder / f"{name}.{STAGING}"
+        for path in (self._building, self._staging):
+            path.unlink(missing_ok=True)
+        if base is not None:
+            shutil.copyfile(base, self._building)
+        self._last: dict[str, tuple[object, ...]] = {}
+        self._heaps: set[str] = set()
+        self._raw = sqlite3.connect(":memory:", isolation_level=None)
+        self._attach("record", self._building)
+        self._attach("stage", self._staging)
+        self._raw.execute("BEGIN")
+        if base is None:
+            for table in RecordBase.metadata.sorted_tables:
+                self.run(str(CreateTable(table).compile(dialect=sqlite.dialect())))
+
+    def _attach(self, schema: str, path: Path) -> None:
+        self._raw.execute("ATTACH DATABASE ? AS " + schema, (str(path),))
+        for pragma in (
+            "journal_mode=OFF",
+            "synchronous=OFF",
+            "locking_mode=EXCLUSIVE",
+            f"cache_size=-{CACHE_KIB}",
+        ):
+            self._raw.execute(f"PRAGMA {schema}.{pragma}")
+
+    def run(self, statement: str, parameters: Parameters = {}) -> int:
+        return self._raw.execute(statement, dict(parameters)).rowcount
+
+    def rows(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:
+        return self._raw.execute(statement, dict(parameters))
+
+    def stage(self, file: File) -> None:
+        columns = quoted(staged_columns(file))
+        key = ", ".join(file.key)
+        self.run(
+            f"CREATE TABLE stage.{file.name} ({columns}, line, PRIMARY KEY ({key})) WITHOUT ROWID"
+        )
+
+    def add(self, file: File, columns: Mapping[str, Values], lines: Sequence[int]) -> None:
+        if not lines:
+            return
+        table = f"stage.{file.name}"
+        keys = key_lists(file, columns)
+        if self._goes_on(file.name, keys):
+            self._last[file.name] = keys[-1]
+        else:
+            table = f"{table}_heap"
+            if file.name not in self._heaps:
+                self._heaps.add(file.name)
+                self.run(f"CREATE TABLE {table} ({quoted(staged_columns(file))}, line)")
+        names = staged_columns(file)
+        rows = zip(*(columns[name] for name in names), lines, strict=True)
+        self.insert(table, (*names, "line"), rows)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        marks = ",".join("?" * len(columns))
+        self._raw.executemany(f"INSERT INTO {table} ({quoted(columns)}) VALUES ({marks})", rows)
+
+    def _goes_on(self, name: str, keys: list[tuple[object, ...]]) -> bool:
+        """Whether the keys rise, each above the one before."""
+        last = self._last.get(name)
+        if last is not None and not last < keys[0]:
+            return False
+        return all(first < second for first, second in pairwise(keys))
+
+    def repeated(self, file: File) -> Iterator[Row]:
+        if file.name not in self._heaps:
+            return
+        table, heap, twice = (f"stage.{file.name}{suffix}" for suffix in ("", "_heap", "_twice"))
+        key = ", ".join(file.key)
+        same = " AND ".join(f"t.{name} = h.{name}" for name in file.key)
+        names = quoted(staged_columns(file))
+        self.run(f"CREATE TABLE {twice} ({key}, PRIMARY KEY ({key})) WITHOUT ROWID")
+        self.run(
+            f"INSERT INTO {twice} SELECT {key} FROM {heap} GROUP BY {key} HAVING COUNT(*) > 1"
+            f" UNION SELECT {', '.join('h.' + name for name in file.key)}"
+            f" FROM {heap} h JOIN {table} t ON {same}"
+        )
+        is_twice = f"({key}) IN (SELECT {key} FROM {twice})"
+        case = "case_id" if file.has_case else "NULL"
+        yield from self._raw.execute(
+            f"SELECT line, {case}, {key} FROM {heap} WHERE {is_twice} UNION ALL"
+            f" SELECT line, {case}, {key} FROM {table} WHERE {is_twice} ORDER BY 1"
+        )
+        self.run(f"DELETE FROM {table} WHERE {is_twice}")
+        self.run(
+            f"INSERT INTO {table} SELECT {names}, line FROM {heap} WHERE NOT {is_twice}"
+            f" ORDER BY {key}"
+        )
+        self.run(f"DROP TABLE {heap}")
+        self._heaps.discard(file.name)
+
+    def absent(self, target: str, keys: set[object]) -> set[object]:
+        wanted = json.dumps(list(keys))
+        return keys - {
+            row[0] if len(row) == 1 else tuple(row)
+            for row in self._raw.execute(_PRESENT[target], (wanted,))
+        }
+
+    def create_indexes(self, table: str) -> None:
+        for index in sorted(RecordBase.metadata.tables[f"record.{table}"].indexes, key=str):
+            self.run(str(CreateIndex(index, if_not_exists=True).compile(dialect=sqlite.dialect())))
+
+    def finish(self) -> None:
+        self._raw.execute("COMMIT")
+        self._raw.close()
+        self._staging.unlink(missing_ok=True)
+        fsync(self._building)
+        os.replace(self._building, self._target)
+        fsync(self._target)
+
+    def discard(self) -> None:
+        self._raw.close()
+        for path in (self._building, self._staging):
+            path.unlink(missing_ok=True)
+
+
+_PRESENT = {
+    "participants": "SELECT participant_id FROM record.participants"
+    " WHERE participant_id IN (SELECT value FROM json_each(?))",
+    "cases": "SELECT case_id FROM record.cases WHERE case_id IN (SELECT value FROM json_each(?))",
+    "orders": "SELECT o.case_id, o.order_id FROM json_each(?) j CROSS JOIN record.orders o"
+    " ON o.case_id = json_extract(j.value, '$[0]') AND o.order_id = json_extract(j.value, '$[1]')",
+}

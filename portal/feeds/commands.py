@@ -1,0 +1,158 @@
+"""``portal feed``: check, load, status, export."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import DBAPIError
+
+from portal.context import Context, open_context
+from portal.database import DatabaseUnavailable
+from portal.feeds.check import check as check_extract
+from portal.feeds.errors import FeedRefused
+from portal.feeds.load import Loaded
+from portal.feeds.load import load as load_extract
+from portal.feeds.progress import Bar, Logged, Progress
+from portal.feeds.status import status as read_status
+from portal.rules.agency import ProfileError
+from portal.settings import SettingsError, load_settings
+
+_EXTRACT = click.Path(path_type=Path)
+
+
+@contextmanager
+def _edge() -> Iterator[Context]:
+    """The context of a command; what goes wrong becomes one plain line and exit status 1."""
+    try:
+        context = open_context(load_settings(os.environ))
+        try:
+            yield context
+        finally:
+            context.database.engine.dispose()
+    except (FeedRefused, SettingsError, ProfileError, DatabaseUnavailable) as error:
+        raise click.ClickException(_one_line(error)) from error
+    except DBAPIError as error:
+        raise click.ClickException(f"The database: {_one_line(error.orig or error)}") from error
+    except OSError as error:
+        raise click.ClickException(_one_line(error)) from error
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on a terminal, log lines elsewhere; both on standard error."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with Bar(console) as bar:
+            yield bar
+        return
+    log = logging.getLogger("portal.feeds")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
+    level = log.level
+    log.setLevel(logging.INFO)
+    try:
+        yield Logged()
+    finally:
+        log.setLevel(level)
+        log.removeHandler(handler)
+
+
+@click.group()
+def feed() -> None:
+    """The agency's extract in, what parents sent back out."""
+
+
+@feed.command()
+@click.argument("extract", type=_EXTRACT)
+@click.option(
+    "--accept-drop", is_flag=True, help="Accept a full extract that shrinks by over 20 %."
+)
+@click.option(
+    "--max-rejects", type=click.IntRange(min=0), default=0, help="Rejected rows to put up with."
+)
+def load(extract: Path, accept_drop: bool, max_rejects: int) -> None:
+    """Load an extract (a folder or a .zip): all of it or nothing.
+
+    Example: portal feed load /var/spool/extracts/4711
+    """
+    with _edge() as context, _progress() as progress:
+        done = load_extract(
+            context, extract, accept_drop=accept_drop, max_rejects=max_rejects, progress=progress
+        )
+    if done.already:
+        click.echo(f"Sequence {done.manifest.sequence} is loaded already; nothing to do.")
+        return
+    click.echo(f"Loaded sequence {done.manifest.sequence}: {_summary(done)}")
+
+
+@feed.command()
+@click.argument("extract", type=_EXTRACT)
+@click.option(
+    "--accept-drop", is_flag=True, help="Accept a full extract that shrinks by over 20 %."
+)
+@click.option(
+    "--max-rejects", type=click.IntRange(min=0), default=0, help="Rejected rows to put up with."
+)
+def check(extract: Path, accept_drop: bool, max_rejects: int) -> None:
+    """Check an extract as a load would, and change nothing.
+
+    Example: portal feed check /var/spool/extracts/4711.zip
+    """
+    with _edge() as context, _progress() as progress:
+        done = check_extract(
+            context, extract, accept_drop=accept_drop, max_rejects=max_rejects, progress=progress
+        )
+    if done.already:
+        click.echo(f"Sequence {done.manifest.sequence} is loaded already.")
+        return
+    click.echo(f"Sequence {done.manifest.sequence} can be loaded: {_summary(done)}")
+
+
+def _summary(done: Loaded) -> str:
+    line = (
+        f"{done.manifest.rows:,} rows, {done.rejected:,} rejected, {done.warnings:,} warnings,"
+        f" {done.not_adding_up:,} cases that do not add up."
+    )
+    return line if done.rejects_path is None else f"{line} See {done.rejects_path}"
+
+
+@feed.command()
+@click.option("--last", "most", type=click.IntRange(min=1), default=10, help="How many loads.")
+def status(most: int) -> None:
+    """Show what was loaded, and which record parents see.
+
+    Example: portal feed status --last 5
+    """
+    with _edge() as context, context.database.transaction(write=False) as session:
+        found = read_status(session, most)
+        table = Table("sequence", "kind", "as of", "finished (UTC)", "seconds", "rows", "rejected",
+                      "warnings", "do not add up")  # fmt: skip
+        for row in found.loads:
+            table.add_row(
+                str(row.sequence),
+                row.kind,
+                row.as_of.isoformat(),
+                row.finished_at.strftime("%Y-%m-%d %H:%M"),
+                f"{row.duration.total_seconds():.1f}",
+                f"{sum(row.rows.values()):,}",
+                f"{row.rejected:,}",
+                f"{row.warnings:,}",
+                f"{row.not_adding_up:,}",
+            )
+    click.echo(f"Current record: {found.record or 'none'}")
+    if found.loads:
+        Console().print(table)
+    else:
+        click.echo("No extract has been loaded.")

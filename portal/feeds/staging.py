@@ -1,0 +1,37 @@
+"""What the working tables hold: the sound rows of each file, with the line they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from portal.database import RecordBase
+from portal.feeds.kinds import Values
+from portal.feeds.schema import PARTICIPANTS, File
+
+
+def staged_columns(file: File) -> tuple[str, ...]:
+    """The columns of a file's working table: the record's for participants, else the file's."""
+    if file is PARTICIPANTS:
+        return record_columns(file.name)
+    return file.column_names
+
+
+def record_columns(table: str) -> tuple[str, ...]:
+    """The columns of a table of the record."""
+    return tuple(column.name for column in RecordBase.metadata.tables[f"record.{table}"].columns)
+
+
+def record_key(table: str) -> tuple[str, ...]:
+    """The primary key of a table of the record: the order its rows are kept in."""
+    found = RecordBase.metadata.tables[f"record.{table}"].primary_key
+    return tuple(column.name for column in found)
+
+
+def key_lists(file: File, columns: Mapping[str, Values]) -> list[tuple[object, ...]]:
+    """The keys of the rows."""
+    return list(zip(*(columns[name] for name in file.key), strict=True))
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Column names for a statement: ``on`` is a word of SQL as well."""
+    return ", ".join(f'"{name}"' for name in names)
