@@ -22,7 +22,7 @@ from portal.context import Context
 from portal.notices.failures import MailFailed
 from portal.notices.mail import Mailer, compose
 from portal.notices.models import RECIPIENT, OutboxItem
-from portal.notices.registry import NoLongerDue, UnknownTemplate, builder_of
+from portal.notices.registry import NoLongerDue, UnknownTemplate, notice_of
 from portal.notices.rendering import locale_of, render
 from portal.security.sealing import SealBroken
 
@@ -115,10 +115,11 @@ def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _send(context: Context, mailer: Mailer, item: _Taken) -> None:
     recipient = context.sealer.open(item.recipient, RECIPIENT, item.id)
+    notice = notice_of(item.template)
     with force_locale(locale_of(item.language)):
         with context.database.session() as session:
-            words = builder_of(item.template)(context, session, item.ids)
-        rendered = render(context, item.template, item.language, words)
+            words = notice.build(context, session, item.ids)
+        rendered = render(context, notice, item.language, words)
     message = compose(
         rendered,
         event_id=item.id,

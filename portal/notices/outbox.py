@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.notices.models import RECIPIENT, OutboxItem
-from portal.notices.registry import builder_of
+from portal.notices.registry import notice_of
 from portal.security.sealing import Sealer
 
 
@@ -35,7 +35,7 @@ def enqueue(
         returned for the others.
     :raises UnknownTemplate: where no room has registered the template.
     """
-    builder_of(template)
+    notice_of(template)
     item_id = uuid4().hex
     item = OutboxItem(
         id=item_id,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from portal.context import Context
+from portal.settings import PROJECT
 
 Builder = Callable[[Context, Session, Mapping[str, str]], Mapping[str, str]]
 """Given the services, a session to read with and the item's ids: the words for the template.
@@ -16,8 +19,20 @@ It runs when the mail is sent, in the recipient's language, and again for every 
 give the same words (the same link) each time. It changes nothing.
 """
 
+TEMPLATES = PROJECT / "templates"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_builders: dict[str, Builder] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One kind of mail: what finds its words, and the folder that ``notices/<name>/`` lies in."""
+
+    name: str
+    build: Builder
+    folder: Path
+
+
+_notices: dict[str, Notice] = {}
 
 
 class NoLongerDue(Exception):
@@ -28,33 +43,33 @@ class UnknownTemplate(LookupError):
     """No room has registered a template of that name."""
 
 
-def template(name: str) -> Callable[[Builder], Builder]:
-    """Register the function that gives ``templates/notices/<name>/`` its words.
+def template(name: str, folder: Path = TEMPLATES) -> Callable[[Builder], Builder]:
+    """Register the function that gives ``<folder>/notices/<name>/`` its words.
 
     Mails carry no case facts: a greeting, a link, "sign in to read it", and nothing of the case.
 
     :raises ValueError: where the name is taken or is not ``snake_case``.
     """
-    if not _NAME.fullmatch(name) or name in _builders:
+    if not _NAME.fullmatch(name) or name in _notices:
         raise ValueError(f"Not a free name of a notice: {name!r}")
 
     def register(builder: Builder) -> Builder:
-        _builders[name] = builder
+        _notices[name] = Notice(name, builder, folder)
         return builder
 
     return register
 
 
-def builder_of(name: str) -> Builder:
-    """The function registered for a template. :raises UnknownTemplate: where there is none."""
+def notice_of(name: str) -> Notice:
+    """What is registered under a name. :raises UnknownTemplate: where nothing is."""
     try:
-        return _builders[name]
+        return _notices[name]
     except KeyError:
         raise UnknownTemplate(
             f"No notice is called {name!r}: is the module that registers it imported?"
         ) from None
 
 
-def names() -> tuple[str, ...]:
-    """Every registered template, in order."""
-    return tuple(sorted(_builders))
+def notices() -> tuple[Notice, ...]:
+    """Every registered notice, by name."""
+    return tuple(_notices[name] for name in sorted(_notices))

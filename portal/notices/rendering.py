@@ -12,9 +12,7 @@ from flask_babel import get_translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.context import Context
-from portal.settings import PROJECT
-
-TEMPLATES = PROJECT / "templates"
+from portal.notices.registry import TEMPLATES, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +24,15 @@ class Rendered:
     html: str
 
 
-def render(
-    context: Context,
-    template: str,
-    language: str,
-    words: Mapping[str, str],
-    folder: Path = TEMPLATES,
-) -> Rendered:
-    """Render ``notices/<template>/{subject.txt,body.txt,body.html}``.
+def render(context: Context, notice: Notice, language: str, words: Mapping[str, str]) -> Rendered:
+    """Render a notice's ``subject.txt``, ``body.txt`` and ``body.html``.
 
     The language is the one that Flask-Babel works in at the moment; ``language`` is only named in
     the HTML. The subject is one line whatever the words hold, so none can add a header (INJ-3).
 
     :raises jinja2.TemplateError: where a file is missing or asks for a word that is not there.
     """
-    environment = _environment(folder)
+    environment = _environment(notice.folder)
     shared = {
         "agency": context.agency,
         "base_url": context.settings.base_url,
@@ -49,7 +41,7 @@ def render(
     }
 
     def part(file: str, **more: str) -> str:
-        found = environment.get_template(f"notices/{template}/{file}")
+        found = environment.get_template(f"notices/{notice.name}/{file}")
         return found.render({**words, **shared, **more})
 
     subject = one_line(part("subject.txt"))
@@ -72,7 +64,7 @@ def locale_of(language: str) -> Locale:
 @lru_cache(maxsize=8)
 def _environment(folder: Path) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, TEMPLATES]),
         autoescape=_is_html,  # noqa: S701
         undefined=StrictUndefined,
         trim_blocks=True,
