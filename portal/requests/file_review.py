@@ -1,0 +1,160 @@
+"""A parent asks for an administrative review (G.L. c.119A s.17; either parent may)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.requests.change_address import NotReadyToSend
+from portal.requests.drafts import find_draft, read_draft
+from portal.requests.grounds import Ground, HowPaid
+from portal.requests.lifecycle import begin_stays
+from portal.requests.mails import RECEIVED, send_receipt
+from portal.requests.models import Submission
+from portal.requests.submit import DisputedCase, NewRequest, already_sent, submit
+from portal.rules.agency import Agency
+from portal.rules.deadlines import decide_by
+from portal.rules.stays import FiledReview, stay_of
+from portal.rules.vocabulary import NoticeKind, RequestKind
+from portal.security.sealing import Sealer
+from portal.web.actor import Actor
+
+KIND = RequestKind.ADMINISTRATIVE_REVIEW
+MOST_PAYMENTS = 30
+MOST_WORDS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPayment:
+    """A payment that the parent says was made: day, dollars, and how."""
+
+    on: date
+    amount: Decimal
+    how: HowPaid
+
+    def as_json(self) -> dict[str, str]:
+        """As a draft keeps it and the export hands it on."""
+        return {"date": self.on.isoformat(), "amount": f"{self.amount:.2f}", "how": self.how.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the parent says. Without a letter there is no clock and no stay."""
+
+    cases: tuple[DisputedCase, ...]
+    grounds: tuple[Ground, ...]
+    words: str
+    payments: tuple[SaidPayment, ...]
+    dated_on: date | None = None
+    last_day: date | None = None
+
+    @property
+    def case_ids(self) -> tuple[str, ...]:
+        """The cases it is about."""
+        return tuple(case.case_id for case in self.cases)
+
+    def stays(self, now: datetime, agency: Agency) -> bool:
+        """Whether it keeps new enforcement from starting if it is filed at that instant."""
+        kind = NoticeKind.DELINQUENCY if self.dated_on else None
+        filed = FiledReview(now, frozenset(self.case_ids), kind, self.last_day)
+        return stay_of(filed, agency) is not None
+
+    def fields(self, now: datetime, agency: Agency) -> dict[str, Any]:
+        """As the export hands it on; days are agency-local."""
+        return {
+            "grounds": [ground.value for ground in self.grounds],
+            "words": self.words,
+            "payments": [payment.as_json() for payment in self.payments],
+            "notice_dated_on": self.dated_on.isoformat() if self.dated_on else None,
+            "notice_respond_by": self.last_day.isoformat() if self.last_day else None,
+            "notices": [case.notice_id for case in self.cases if case.notice_id],
+            "amounts": {
+                case.case_id: f"{case.notice_amount:.2f}"
+                for case in self.cases
+                if case.notice_amount is not None
+            },
+            "in_time": self.stays(now, agency) if self.dated_on else None,
+            "decide_by": decide_by(now, agency).isoformat(),
+        }
+
+
+def payments_from(rows: Sequence[dict[str, str]]) -> tuple[SaidPayment, ...]:
+    """The payments of a draft or of a request's fields."""
+    return tuple(
+        SaidPayment(date.fromisoformat(row["date"]), Decimal(row["amount"]), HowPaid(row["how"]))
+        for row in rows
+    )
+
+
+def review_from_draft(data: dict[str, Any]) -> Review | None:
+    """The review as far as the answers of a draft give it; None while what it is about, or the
+    grounds, are missing."""
+    letter = data.get("letter")
+    cases = letter["cases"] if letter else [{"case_id": key} for key in data.get("cases", [])]
+    if not cases or not data.get("grounds"):
+        return None
+    return Review(
+        cases=tuple(
+            DisputedCase(
+                case["case_id"],
+                case.get("notice_id"),
+                Decimal(case["amount"]) if case.get("amount") else None,
+            )
+            for case in cases
+        ),
+        grounds=tuple(Ground(ground) for ground in data["grounds"]),
+        words=data.get("words", ""),
+        payments=payments_from(data.get("payments", [])),
+        dated_on=date.fromisoformat(letter["dated_on"]) if letter else None,
+        last_day=date.fromisoformat(letter["last_day"]) if letter else None,
+    )
+
+
+def file_review(
+    session: Session,
+    sealer: Sealer,
+    agency: Agency,
+    actor: Actor,
+    draft_id: str,
+    now: datetime,
+) -> Submission:
+    """Send the draft as a request; sent again, the same request comes back (CON-1).
+
+    In time and from a notice, it brings a stay on each of the notice's cases. Late, it is taken
+    and stays nothing.
+
+    Raises `LookupError` for a draft that is not the actor's, `NotReadyToSend`.
+    """
+    sent = already_sent(session, actor.id, draft_id)
+    if sent is not None:
+        return sent
+    draft = find_draft(session, actor.id, KIND)
+    if draft is None or draft.id != draft_id or actor.participant_id is None:
+        again = already_sent(session, actor.id, draft_id)
+        if again is not None:  # the other of two at once was first, while this one waited
+            return again
+        raise LookupError(draft_id)
+    review = review_from_draft(read_draft(sealer, draft))
+    if review is None:
+        raise NotReadyToSend
+    fields = review.fields(now, agency)
+    new = NewRequest(
+        kind=KIND,
+        participant_id=actor.participant_id,
+        fields=fields,
+        told=fields,
+        due_on=decide_by(now, agency),
+        cases=review.cases,
+        notice_dated_on=review.dated_on,
+        notice_respond_by=review.last_day,
+    )
+    submission = submit(session, sealer, draft, new, now)
+    if review.stays(now, agency):
+        begin_stays(session, sealer, submission, now)
+    send_receipt(session, sealer, submission, RECEIVED, now)
+    return submission

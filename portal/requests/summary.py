@@ -1,0 +1,65 @@
+"""Requests at a glance: for the list of requests and for the case's first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.requests.models import Submission
+from portal.rules.transitions import State, can_withdraw
+from portal.rules.vocabulary import Outcome, RequestKind
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSummary:
+    """One request in a line. Without an owner it is with the caseworker team."""
+
+    number: str
+    kind: RequestKind
+    state: State
+    decision: Outcome | None
+    owner: str | None
+    due_on: date | None
+    submitted_at: datetime
+    case_ids: tuple[str, ...]
+    stays: bool
+    """Whether new enforcement rests because of it, now."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer: not decided, applied, withdrawn or refused."""
+        return can_withdraw(self.state)
+
+
+def my_requests(session: Session, account_id: str) -> list[RequestSummary]:
+    """Everything the account has sent in, the newest first."""
+    chosen = (
+        select(Submission)
+        .where(Submission.account_id == account_id)
+        .order_by(Submission.submitted_at.desc(), Submission.id)
+    )
+    return [summarise(submission) for submission in session.scalars(chosen)]
+
+
+def open_requests(session: Session, account_id: str) -> list[RequestSummary]:
+    """The account's requests that are not at their end, the one due first at the top."""
+    found = [it for it in my_requests(session, account_id) if it.is_open]
+    return sorted(found, key=lambda it: (it.due_on or date.max, it.number))
+
+
+def summarise(submission: Submission) -> RequestSummary:
+    """A request in a line."""
+    return RequestSummary(
+        number=submission.number,
+        kind=RequestKind(submission.kind),
+        state=State(submission.state),
+        decision=Outcome(submission.decision) if submission.decision else None,
+        owner=submission.owner,
+        due_on=submission.due_on,
+        submitted_at=submission.submitted_at,
+        case_ids=tuple(case.case_id for case in submission.cases),
+        stays=any(case.stay_began_at and not case.stay_ended_at for case in submission.cases),
+    )
