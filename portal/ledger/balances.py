@@ -1,0 +1,127 @@
+"""What is owed on a case: by category, to whom, as of when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from portal.ledger.case_view import CaseView
+from portal.ledger.lines import Section, build_sections, entries_of, together
+from portal.ledger.payments import payment_rows
+from portal.record.read_case import read_balances, read_charges
+from portal.record.read_payments import PaymentRow, owed_before
+from portal.rules.money import ZERO
+from portal.rules.vocabulary import Category, OwedTo
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is owed for one category to one side; a credit is negative."""
+
+    category: Category
+    owed_to: OwedTo | None
+    """None where it is not known: on a day in the past."""
+    as_of: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """All balances of a case."""
+
+    rows: tuple[Balance, ...]
+    as_of: date
+    at_end_of_role: bool
+    """The ledger's own at the last day of a role, where current support and arrears are one."""
+
+    @property
+    def past_due(self) -> Decimal:
+        """All that is owed but the current month's support."""
+        return _sum(row for row in self.rows if row.category is not Category.CURRENT_SUPPORT)
+
+    @property
+    def current(self) -> Decimal:
+        """Support of this month that is due and not yet paid."""
+        return _sum(row for row in self.rows if row.category is Category.CURRENT_SUPPORT)
+
+    @property
+    def total(self) -> Decimal:
+        """All that is owed."""
+        return _sum(self.rows)
+
+    def owed_to(self, side: OwedTo) -> Decimal:
+        """What is owed to one side."""
+        return _sum(row for row in self.rows if row.owed_to is side)
+
+    def by_category(self) -> dict[Category, Decimal]:
+        """Sums by category, in the vocabulary's order."""
+        found: dict[Category, Decimal] = {}
+        for category in Category:
+            rows = [row for row in self.rows if row.category is category]
+            if rows:
+                found[category] = _sum(rows)
+        return found
+
+
+def ledger_sections(
+    session: Session, view: CaseView, rows: Mapping[str, PaymentRow] | None = None
+) -> tuple[Section, ...]:
+    """The case's ledger, one section a window, each opening with what was owed on its first day."""
+    if not view.windows:
+        return ()
+    rows = payment_rows(session, view) if rows is None else rows
+    first, last = view.opens_on, view.as_of
+    charges = read_charges(session, view.case_id, first, last)
+    opening = owed_before(session, view.case_id, first)
+    entries = entries_of(charges, rows.values(), first, last)
+    return build_sections(opening, entries, view.windows, last)
+
+
+def balances_shown(session: Session, view: CaseView) -> Balances:
+    """The agency's balances; for a member whose role is over, the ledger's own at its last day."""
+    if view.ended_on is not None:
+        return _at_the_end(session, view)
+    rows = tuple(
+        Balance(row.category, row.owed_to, row.as_of, row.amount)
+        for row in read_balances(session, view.case_id)
+    )
+    ordered = sorted(rows, key=lambda row: (list(Category).index(row.category), row.owed_to or ""))
+    as_of = min((row.as_of for row in rows), default=view.as_of)
+    return Balances(tuple(ordered), as_of, at_end_of_role=False)
+
+
+def difference(sections: Sequence[Section], balances: Balances) -> Decimal:
+    """By how much the lines come to more than the agency's balances; zero when it adds up."""
+    ours = sections[-1].owed if sections else ZERO
+    return ours - balances.total
+
+
+def _at_the_end(session: Session, view: CaseView) -> Balances:
+    as_of = view.as_of
+    sections = ledger_sections(session, view)
+    if sections:
+        sums: Mapping[Category, Decimal] = sections[-1].closing
+    else:  # the role ended before the four years that lists show
+        sums = _together(
+            owed_before(session, view.case_id, date.fromordinal(as_of.toordinal() + 1))
+        )
+    rows = tuple(
+        Balance(category, None, as_of, sums[category]) for category in Category if category in sums
+    )
+    return Balances(rows, as_of, at_end_of_role=True)
+
+
+def _together(sums: Mapping[Category, Decimal]) -> dict[Category, Decimal]:
+    found: dict[Category, Decimal] = {}
+    for category, amount in sums.items():
+        key = together(category)
+        found[key] = found.get(key, ZERO) + amount
+    return found
+
+
+def _sum(rows: Iterable[Balance]) -> Decimal:
+    return sum((row.amount for row in rows), ZERO)

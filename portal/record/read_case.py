@@ -1,0 +1,219 @@
+"""One case's own rows: the case, its orders, charges, balances, enforcement and letters.
+
+Every query begins with the case, so that it reads rows that lie side by side. Rows are handed out
+whole; only `portal.ledger` reads them, through the disclosure table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.record.models import (
+    Balance,
+    Case,
+    CaseCheck,
+    Charge,
+    EnforcementAction,
+    Extract,
+    Notice,
+    Order,
+)
+from portal.rules.vocabulary import (
+    CaseStatus,
+    Category,
+    ChargeKind,
+    ChargeReason,
+    EnforcementKind,
+    EnforcementStatus,
+    Frequency,
+    Interstate,
+    NoticeKind,
+    OrderKind,
+    OwedTo,
+    Service,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case and what the load found on it, as of the extract's day."""
+
+    case_id: str
+    service: Service
+    status: CaseStatus
+    opened_on: date
+    closed_on: date | None
+    interstate: Interstate
+    lost_rows: bool
+    adds_up: bool
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """What a court ordered."""
+
+    kind: OrderKind
+    amount: Decimal
+    frequency: Frequency
+    effective_on: date
+    ended_on: date | None
+    court: str | None
+    docket: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """An amount that fell due, a correction, or what was owed before the first row."""
+
+    due_on: date
+    kind: ChargeKind
+    category: Category
+    amount: Decimal
+    reason: ChargeReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """A balance as the agency has it."""
+
+    category: Category
+    owed_to: OwedTo
+    as_of: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EnforcementRow:
+    """A remedy on the case."""
+
+    kind: EnforcementKind
+    status: EnforcementStatus
+    started_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A letter to one person about one case."""
+
+    notice_id: str
+    case_id: str
+    kind: NoticeKind
+    dated_on: date
+    respond_by: date | None
+    amount: Decimal | None
+    subject: str | None
+    text: str | None
+
+
+def extract_as_of(session: Session) -> date | None:
+    """The day the record speaks of; None before the first load."""
+    return session.execute(select(Extract.as_of)).scalar()
+
+
+def read_case(session: Session, case_id: str) -> CaseRow | None:
+    """The case; None where the record has none of that id."""
+    query = (
+        select(
+            Case.service, Case.status, Case.opened_on, Case.closed_on, Case.interstate,
+            CaseCheck.lost_rows, CaseCheck.adds_up, Extract.as_of,
+        )
+        .select_from(Case)
+        .join(Extract, Extract.sequence.is_not(None))
+        .outerjoin(CaseCheck, CaseCheck.case_id == Case.case_id)
+        .where(Case.case_id == case_id)
+    )  # fmt: skip
+    row = session.execute(query).first()
+    if row is None:
+        return None
+    return CaseRow(
+        case_id,
+        Service(row.service),
+        CaseStatus(row.status),
+        row.opened_on,
+        row.closed_on,
+        Interstate(row.interstate or Interstate.NONE),
+        bool(row.lost_rows),
+        row.adds_up is not False,
+        row.as_of,
+    )
+
+
+def read_orders(session: Session, case_id: str) -> tuple[OrderRow, ...]:
+    """Every order on the case, the newest first."""
+    columns = (
+        Order.kind, Order.amount, Order.frequency, Order.effective_on,
+        Order.ended_on, Order.court, Order.docket,
+    )  # fmt: skip
+    newest = (Order.effective_on.desc(), *columns)
+    query = select(*columns).where(Order.case_id == case_id).order_by(*newest)
+    return tuple(
+        OrderRow(OrderKind(row.kind), row.amount, Frequency(row.frequency), *row[3:])
+        for row in session.execute(query)
+    )
+
+
+def read_charges(session: Session, case_id: str, first: date, last: date) -> tuple[ChargeRow, ...]:
+    """The charges due from `first` to `last` (both included), by day and then by content."""
+    columns = (Charge.due_on, Charge.kind, Charge.category, Charge.amount, Charge.reason)
+    query = (
+        select(*columns)
+        .where(Charge.case_id == case_id, Charge.due_on >= first, Charge.due_on <= last)
+        .order_by(*columns)
+    )
+    return tuple(
+        ChargeRow(
+            due_on,
+            ChargeKind(kind),
+            Category(category),
+            amount,
+            ChargeReason(reason) if reason else None,
+        )
+        for due_on, kind, category, amount, reason in session.execute(query)
+    )
+
+
+def read_balances(session: Session, case_id: str) -> tuple[BalanceRow, ...]:
+    """The agency's balances of the case."""
+    columns = (Balance.category, Balance.owed_to, Balance.as_of, Balance.amount)
+    query = select(*columns).where(Balance.case_id == case_id).order_by(*columns)
+    return tuple(
+        BalanceRow(Category(category), OwedTo(owed_to), as_of, amount)
+        for category, owed_to, as_of, amount in session.execute(query)
+    )
+
+
+def read_enforcement(session: Session, case_id: str) -> tuple[EnforcementRow, ...]:
+    """The remedies on the case."""
+    columns = (
+        EnforcementAction.kind, EnforcementAction.status,
+        EnforcementAction.started_on, EnforcementAction.ended_on,
+    )  # fmt: skip
+    query = select(*columns).where(EnforcementAction.case_id == case_id)
+    return tuple(
+        EnforcementRow(EnforcementKind(row.kind), EnforcementStatus(row.status), *row[2:])
+        for row in session.execute(query)
+    )
+
+
+def read_notices(session: Session, case_id: str, participant_id: str) -> tuple[NoticeRow, ...]:
+    """The letters to one person about one case, the newest first."""
+    columns = (
+        Notice.notice_id, Notice.case_id, Notice.kind, Notice.dated_on,
+        Notice.respond_by, Notice.amount, Notice.subject, Notice.text,
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .where(Notice.case_id == case_id, Notice.participant_id == participant_id)
+        .order_by(Notice.dated_on.desc(), Notice.kind, Notice.subject, Notice.text)
+    )
+    return tuple(
+        NoticeRow(row.notice_id, row.case_id, NoticeKind(row.kind), *row[3:])
+        for row in session.execute(query)
+    )
