@@ -9,8 +9,9 @@ from typing import cast
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from portal import health
 from portal.context import Context, open_context
-from portal.settings import PROJECT, Settings, load_settings
+from portal.settings import PROJECT, Settings, SettingsError, load_settings
 
 ROOMS = ("web", "accounts", "cases", "requests")
 """The rooms with pages, in the order of the menu."""
@@ -33,8 +34,11 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         static_url_path="/static",
         instance_path=str(context.settings.instance),
     )
+    if context.settings.is_production and app.debug:
+        raise SettingsError("Debug is refused in production: unset FLASK_DEBUG.")
     app.extensions["portal"] = context
     app.extensions["portal.navigation"] = []
+    app.extensions["portal.health"] = health.problems
     _configure(app, context)
     _install(app, context)
     for room in _rooms(context.settings):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date, datetime
 
 import click
 from flask import Flask
@@ -11,22 +12,25 @@ from flask.cli import FlaskGroup
 
 from portal import create_app
 from portal.context import Context, open_context
+from portal.feeds.commands import feed
+from portal.logs import configure_logging
 from portal.settings import SettingsError, load_settings
 
+BIND = "127.0.0.1:8000"
 
-def context() -> Context:
+
+def _context() -> Context:
     """The context for a command; a bad setting ends the command with one line."""
     try:
-        return open_context(load_settings(os.environ))
+        context = open_context(load_settings(os.environ))
     except (SettingsError, ValueError) as error:
         raise click.ClickException(str(error)) from error
+    configure_logging(context.settings)
+    return context
 
 
 def _app() -> Flask:
-    try:
-        return create_app()
-    except (SettingsError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+    return create_app(context=_context())
 
 
 @click.group(
@@ -39,6 +43,9 @@ def _app() -> Flask:
 )
 def portal() -> None:
     """Run and look after the parent portal."""
+
+
+portal.add_command(feed)
 
 
 @portal.group()
@@ -54,8 +61,60 @@ def upgrade() -> None:
     """
     from portal import migrate
 
-    migrate.upgrade(context().database)
+    migrate.upgrade(_context().database)
     click.echo("The tables are up to date.")
+
+
+@portal.command(with_appcontext=False)
+@click.option("--bind", default=BIND, show_default=True, help="HOST:PORT to listen on.")
+@click.option("--with-worker", is_flag=True, help="Send mail from a process beside the server.")
+def serve(bind: str, with_worker: bool) -> None:
+    """Serve the portal until told to stop.
+
+    Example: portal serve --bind 0.0.0.0:8000 --with-worker
+    """
+    from portal import serve as server
+
+    _context()
+    server.serve(bind, with_worker, _app)
+
+
+@portal.command(with_appcontext=False)
+def worker() -> None:
+    """Send what is in the outbox and do the periodic jobs until told to stop.
+
+    Example: portal worker
+    """
+    from portal import serve as server
+
+    server.work(_app())
+
+
+@portal.command(with_appcontext=False)
+@click.option("--families", default=300, show_default=True, help="How many families to make up.")
+@click.option("--seed", default=1, show_default=True, help="Another seed makes other families.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The date of the extract; today when the demo is first made.",
+)
+@click.option("--bind", default=BIND, show_default=True, help="HOST:PORT to listen on.")
+@click.option("--fresh", is_flag=True, help="Start over: forget what was done in the demo.")
+@click.option("--no-serve", is_flag=True, help="Make and load the agency, then stop.")
+def demo(
+    families: int, seed: int, as_of: datetime | None, bind: str, fresh: bool, no_serve: bool
+) -> None:
+    """Make up an agency, load its extract, and serve it with its mailbox.
+
+    Example: portal demo --families 500 --seed 7 --as-of 2026-11-20
+    """
+    from portal.demo.run import run
+
+    chosen: date | None = as_of.date() if as_of else None
+    try:
+        run(families, seed, chosen, bind=bind, fresh=fresh, serving=not no_serve)
+    except (SettingsError, ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def main() -> None:

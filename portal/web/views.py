@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 
-from portal.record.models import LAYOUT, Extract
 from portal.web.access import public
-from portal.web.edge import db
+from portal.web.edge import context, db
 from portal.web.sessions import current_session
 
 blueprint = Blueprint("web", __name__)
@@ -67,8 +73,8 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Ready: the database answers and the record is of the layout this code reads."""
-    layout = db().scalar(select(Extract.layout))
-    if layout not in (None, LAYOUT):
-        return jsonify(status="the record needs a full extract"), 503
+    """Ready: the database answers, the tables are current, mail goes out."""
+    found = current_app.extensions["portal.health"](context(), db())
+    if found:
+        return jsonify(status="not ready", problems=found), 503
     return jsonify(status="ready")

@@ -1,0 +1,67 @@
+"""What ``portal demo`` does: set up, say who one can be, serve."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from portal import create_app
+from portal.demo import set_up
+from portal.demo.people import Demo, read_demo
+from portal.logs import configure_logging
+from portal.serve import serve
+
+
+def run(
+    families: int, seed: int, as_of: date | None, *, bind: str, fresh: bool, serving: bool
+) -> None:
+    """Make the demo agency unless it is there already, print its people, and serve it.
+
+    :param as_of: the extract's date; that of the demo that is there, or today, when not given.
+    :raises ValueError: when the instance folder holds something other than a demo.
+    """
+    base_url = f"http://localhost:{bind.rpartition(':')[2]}"
+    instance = set_up.demo_instance(os.environ)
+    if fresh:
+        set_up.clear(instance)
+    context = set_up.open_demo(instance, base_url)
+    configure_logging(context.settings)
+    found = read_demo(instance)
+    if as_of is None:
+        kept = date.fromisoformat(found.as_of) if found else None
+        as_of = kept or context.agency.local_date(context.now())
+    demo = set_up.fill(context, families=families, seed=seed, as_of=as_of, say=_say)
+    _print_people(demo, base_url)
+    context.database.engine.dispose()
+    if serving:
+        serve(bind, True, create_app)
+
+
+def _say(words: str) -> None:
+    click.echo(words, err=True)
+
+
+def _print_people(demo: Demo, base_url: str) -> None:
+    console = Console()
+    table = Table(title="People to be", title_justify="left", show_lines=True)
+    for heading in ("Name", "Role", "SSN", "PIN", "Born", "Account", "Why interesting"):
+        table.add_column(heading, overflow="fold")
+    for person in demo.people:
+        account = "one tap signs in" if person.registered else "yet to register"
+        table.add_row(
+            person.name,
+            person.role,
+            person.ssn,
+            person.pin,
+            person.birth_date,
+            account,
+            person.why,
+        )
+    console.print(table)
+    console.print(f"The portal        {base_url}/")
+    console.print(f"Who you can be    {base_url}/demo/")
+    console.print(f"The mailbox       {base_url}/demo/mailbox")
