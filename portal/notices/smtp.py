@@ -99,6 +99,9 @@ def _failures() -> Iterator[None]:
         raise MailFailed("not_supported_by_server") from None
     except smtplib.SMTPResponseException as error:
         raise MailFailed(f"server_refused_{error.smtp_code}", down=True) from None
+    except smtplib.SMTPServerDisconnected as error:
+        late = isinstance(error.__context__, TimeoutError)
+        raise MailFailed("server_timed_out" if late else "server_hung_up", down=True) from None
     except TimeoutError:
         raise MailFailed("server_timed_out", down=True) from None
     except ssl.SSLError:

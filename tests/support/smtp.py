@@ -1,0 +1,116 @@
+"""A mail server on this machine that fails, stalls and hangs up as a test tells it to."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from tests.support.ports import free_port
+
+Behaviour = str
+"""``accept``, ``451``, ``554`` (refuse with that code), ``stall`` (never answer), ``hang up``
+(before it has the mail), ``accept and hang up`` (after it has the mail, instead of the answer)."""
+
+
+class MailServer:
+    """What arrived, in order, and how the server behaves: for each mail its number is given."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.received: list[EmailMessage] = []
+        self.recipients: list[list[str]] = []
+        self.mails = 0
+        self.logins: list[tuple[str, str]] = []
+        self.behave: Callable[[int], Behaviour] = lambda number: "accept"
+        self.at_recipient: Callable[[str], str] = lambda address: "250 OK"
+        self.before_answer: Callable[[EmailMessage], None] = lambda message: None
+        self.at_quit: Behaviour = "accept"
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def message_ids(self) -> list[str]:
+        return [str(message["Message-ID"]) for message in self.received]
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.at_recipient(address)
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.mails += 1
+        behaviour = self.behave(self.mails)
+        if behaviour == "stall":
+            await asyncio.sleep(3600)
+        if behaviour == "hang up":
+            self._hang_up(server)
+            return "421 gone"
+        if behaviour not in ("accept", "accept and hang up"):
+            return f"{behaviour} not now"
+        content = envelope.original_content or b""
+        message = email.message_from_bytes(content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        self.received.append(message)
+        self.recipients.append(list(envelope.rcpt_tos))
+        self.before_answer(message)
+        if behaviour == "accept and hang up":
+            self._hang_up(server)
+        return "250 taken"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.at_quit == "stall":
+            await asyncio.sleep(3600)
+        return "221 Bye" if self.at_quit == "accept" else "500 What?"
+
+    @staticmethod
+    def _hang_up(server: SMTP) -> None:
+        assert server.transport is not None
+        server.transport.abort()
+
+    def authenticate(
+        self, _server: Any, _session: Any, _envelope: Any, _kind: str, data: Any
+    ) -> AuthResult:
+        self.logins.append((data.login.decode(), data.password.decode()))
+        return AuthResult(success=data.password == b"right & proper")
+
+
+@contextmanager
+def mail_server(
+    *, tls: ssl.SSLContext | None = None, implicit: bool = False, login: bool = False
+) -> Iterator[MailServer]:
+    """A server that listens until the block ends.
+
+    :param tls: offers STARTTLS with it, or speaks TLS from the first byte where ``implicit``.
+    """
+    state = MailServer(free_port())
+    options: dict[str, Any] = {"authenticator": state.authenticate, "auth_required": login}
+    if tls is not None and not implicit:
+        options |= {"tls_context": tls, "require_starttls": True}
+    if implicit:
+        options |= {"auth_require_tls": False}
+    controller = Controller(
+        state,
+        hostname="127.0.0.1",
+        port=state.port,
+        ssl_context=tls if implicit else None,
+        **options,
+    )
+    controller.start()
+    try:
+        yield state
+    finally:
+        controller.stop(no_assert=True)
