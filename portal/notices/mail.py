@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -42,7 +43,8 @@ class FolderMailer:
         except OSError as error:
             raise MailFailed("folder_not_writable", down=True) from error
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def open_mailer(url: str) -> Mailer:
@@ -84,11 +86,11 @@ def compose(
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{event_id}@{origin.domain}>"
-    message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
     message.set_boundary(f"=_{event_id}")
+    message["Content-Language"] = language  # earlier it would go down into one of the parts
     return message
 
 

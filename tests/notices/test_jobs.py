@@ -1,0 +1,118 @@
+"""Periodic jobs: one worker does each, in time, whatever dies."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+
+from portal.context import Context
+from portal.notices import jobs
+from portal.notices.jobs import LONGEST, register, run_due
+from portal.notices.worker import run_forever
+from tests.notices.greeting import item, queue
+from tests.support.clock import Clock
+
+
+@pytest.fixture(autouse=True)
+def only_these_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_jobs", {})
+
+
+def test_a_job_runs_at_most_once_in_its_time(context: Context, clock: Clock) -> None:
+    runs: list[datetime] = []
+    register("test.count", timedelta(minutes=10), lambda context, now: runs.append(now))
+    for _ in range(3):
+        run_due(context, context.now())
+    clock.forward(minutes=9)
+    run_due(context, context.now())
+    clock.forward(minutes=1)
+    run_due(context, context.now())
+    assert len(runs) == 2
+    assert runs[1] - runs[0] == timedelta(minutes=10)
+
+
+def test_of_many_workers_one_does_it(context: Context) -> None:
+    runs: list[datetime] = []
+    register("test.count", timedelta(minutes=10), lambda context, now: runs.append(now))
+    start = threading.Barrier(5)
+
+    def worker() -> None:
+        start.wait()
+        run_due(context, context.now())
+
+    threads = [threading.Thread(target=worker) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(runs) == 1
+
+
+def test_a_failing_job_does_not_keep_the_others(context: Context, clock: Clock) -> None:
+    runs: list[str] = []
+
+    def fail(context: Context, now: datetime) -> None:
+        runs.append("fails")
+        raise RuntimeError
+
+    register("test.fails", timedelta(minutes=1), fail)
+    register("test.works", timedelta(minutes=1), lambda context, now: runs.append("works"))
+    run_due(context, context.now())
+    clock.forward(minutes=1)
+    run_due(context, context.now())
+    assert runs == ["fails", "works"] * 2
+
+
+def test_a_job_whose_worker_died_is_done_again(context: Context, clock: Clock) -> None:
+    runs: list[datetime] = []
+
+    def die(context: Context, now: datetime) -> None:
+        runs.append(now)
+        if len(runs) == 1:
+            raise SystemExit
+
+    register("test.dies", timedelta(minutes=1), die)
+    with pytest.raises(SystemExit):
+        run_due(context, context.now())
+    clock.forward(seconds=LONGEST.total_seconds() - 1)
+    run_due(context, context.now())
+    assert len(runs) == 1
+    clock.forward(seconds=1)
+    run_due(context, context.now())
+    assert len(runs) == 2
+
+
+def test_two_jobs_cannot_share_a_name() -> None:
+    register("test.name", timedelta(minutes=1), print)
+    register("test.name", timedelta(minutes=1), print)
+    with pytest.raises(ValueError, match="Two jobs"):
+        register("test.name", timedelta(minutes=1), repr)
+
+
+def test_a_long_job_does_not_keep_mails_waiting_and_the_worker_stops_when_told(
+    context: Context,
+) -> None:
+    inside, go_on, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def long(context: Context, now: datetime) -> None:
+        inside.set()
+        go_on.wait(20)
+
+    register("test.long", timedelta(minutes=1), long)
+    worker = threading.Thread(target=run_forever, args=(context, stop))
+    worker.start()
+    try:
+        assert inside.wait(10)
+        queued = queue(context)
+        for _ in range(100):
+            if item(context, queued).sent_at is not None:
+                break
+            stop.wait(0.1)
+        assert item(context, queued).sent_at is not None
+    finally:
+        go_on.set()
+        stop.set()
+        worker.join(10)
+    assert not worker.is_alive()
