@@ -69,6 +69,14 @@ class Settings:
         return timedelta(minutes=self.idle_minutes)
 
     @property
+    def link_life(self) -> timedelta:
+        return timedelta(minutes=self.link_minutes)
+
+    @property
+    def reauthentication(self) -> timedelta:
+        return timedelta(minutes=self.reauthentication_minutes)
+
+    @property
     def overall(self) -> timedelta:
         return timedelta(hours=self.session_hours)
 

@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields import StringField
 from wtforms.validators import ValidationError
+from wtforms.widgets import TextInput
 
 from portal.web import kept_work
 from portal.web.edge import SAFE_METHODS, db
@@ -57,6 +58,7 @@ class TidyField(StringField):
 class DateField(Field):
     """A calendar date typed as 04/30/2026 (or as a date picker sends it)."""
 
+    widget = TextInput()
     data: date | None
 
     def _value(self) -> str:
@@ -83,6 +85,7 @@ class DateField(Field):
 class MoneyField(Field):
     """An amount of dollars typed as 1,234.50; a ``Decimal`` with two places."""
 
+    widget = TextInput()
     data: Decimal | None
 
     def _value(self) -> str:

@@ -154,7 +154,7 @@ class Page:
     def _take(self, response: TestResponse) -> Seen:
         seen = Seen(response)
         response.close()
-        if seen.is_html:
+        if seen.is_html and not 300 <= seen.status < 400:
             self.seen = seen
             if self.lint:
                 broken = broken_rules(seen.text)

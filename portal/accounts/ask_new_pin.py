@@ -1,0 +1,35 @@
+"""Asking the agency for a new PIN; it is mailed to the address on record, never shown here."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.match_person import was_born, with_ssn
+from portal.accounts.models import PinRequest
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.security import throttles
+
+
+def ask_new_pin(session: Session, context: Context, ssn: str, born: date, now: datetime) -> None:
+    """Write down the wish of whoever matches, for the export. Tells the caller nothing.
+
+    At most three a day for one number, known or not. :param ssn: nine digits.
+    """
+    gate = throttles.look(session, context.keyring, throttles.NEW_PIN, ssn, now)
+    people = [
+        person
+        for person in with_ssn(session, context, ssn)
+        if was_born(context.sealer, person, born)
+    ]
+    if gate.closed_until(now) is not None:
+        return
+    gate.count(now)
+    for person in people:
+        session.add(PinRequest(id=uuid.uuid4().hex, participant_id=person.participant_id, at=now))
+        record_event(session, "registration:pin:asked", now=now,
+                     subject=("participant", person.participant_id))  # fmt: skip
+    session.flush()

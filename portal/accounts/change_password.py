@@ -1,0 +1,38 @@
+"""Setting another password: all other sessions and all open links end, and a mail says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts import mail
+from portal.accounts.models import Account
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.security import links
+from portal.security.passwords import passwords
+from portal.web.sessions import end_sessions
+
+
+def set_password(
+    session: Session,
+    context: Context,
+    account: Account,
+    password: str,
+    now: datetime,
+    *,
+    keep_session: str | None = None,
+) -> None:
+    """Set a password that the rules allow (LNK-6).
+
+    :param keep_session: the id of the one session that goes on; none does after a reset.
+    """
+    account.password_hash = passwords(context.settings).hash(password)
+    account.password_changed_at = now
+    links.end_all(session, account.id, now)
+    end_sessions(session, account.id, now, except_id=keep_session)
+    session.flush()
+    mail.tell(session, context, "password_changed", account, now)
+    record_event(session, "account:password:changed", now=now, actor_id=account.id,
+                 subject=("account", account.id))  # fmt: skip

@@ -1,0 +1,111 @@
+"""The second half of signing in: a code of the authenticator app, or a recovery code.
+
+Both are counted together, for the account, over all its sign-ins (OTP-3, RCV-1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts import mail
+from portal.accounts.models import Account, RecoveryCode, TotpFactor
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.security import recovery_codes, throttles, totp
+from portal.security.passwords import passwords
+
+SECRET = "totp_factors.secret"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether the code was right; ``closed_until`` when there were too many tries."""
+
+    is_right: bool = False
+    closed_until: datetime | None = None
+
+
+def check_code(
+    session: Session, context: Context, account: Account, code: str, now: datetime
+) -> Answer:
+    """Compare a code of the account's app with now; it then counts as used (OTP-1, OTP-2)."""
+    gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
+    closed_until = gate.closed_until(now)
+    if closed_until is not None:
+        return Answer(closed_until=closed_until)
+    factor = account.totp
+    is_right = factor is not None and spend_code(session, context, factor, code, now)
+    return _answer(session, gate, account, "code", is_right, now)
+
+
+def check_recovery_code(
+    session: Session, context: Context, account: Account, code: str, now: datetime
+) -> Answer:
+    """Compare a recovery code; it is used up, and the person is told by mail (RCV-1)."""
+    gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
+    closed_until = gate.closed_until(now)
+    if closed_until is not None:
+        return Answer(closed_until=closed_until)
+    is_right = _spend_recovery_code(session, context, account, code, now)
+    if is_right:
+        mail.tell(session, context, "recovery_code_used", account, now)
+    return _answer(session, gate, account, "recovery-code", is_right, now)
+
+
+def spend_code(
+    session: Session, context: Context, factor: TotpFactor, code: str, now: datetime
+) -> bool:
+    """Use up a code by its time step: true for one of all callers, in a race too (OTP-1)."""
+    secret = context.sealer.open(factor.secret, SECRET, factor.id)
+    step = totp.matching_step(secret, code, now, factor.last_step)
+    if step is None:
+        return False
+    unused = (
+        update(TotpFactor)
+        .where(TotpFactor.id == factor.id, TotpFactor.ended_at.is_(None))
+        .where(or_(TotpFactor.last_step.is_(None), TotpFactor.last_step < step))
+        .values(last_step=step)
+    )
+    return cast("CursorResult[object]", session.execute(unused)).rowcount == 1
+
+
+def _spend_recovery_code(
+    session: Session, context: Context, account: Account, typed: str, now: datetime
+) -> bool:
+    code = recovery_codes.normalise(typed)
+    row = session.scalar(
+        select(RecoveryCode).where(
+            RecoveryCode.account_id == account.id,
+            RecoveryCode.selector == (code or "")[: recovery_codes.SELECTOR],
+            RecoveryCode.used_at.is_(None),
+        )
+    )
+    check = passwords(context.settings).check(row.code_hash if row else None, code or "")
+    if row is None or not check.is_right:
+        return False
+    unused = update(RecoveryCode).where(RecoveryCode.id == row.id, RecoveryCode.used_at.is_(None))
+    result = session.execute(unused.values(used_at=now))
+    return cast("CursorResult[object]", result).rowcount == 1
+
+
+def _answer(
+    session: Session,
+    gate: throttles.Gate,
+    account: Account,
+    what: str,
+    is_right: bool,
+    now: datetime,
+) -> Answer:
+    if is_right:
+        gate.forget(now)
+    else:
+        gate.count(now)
+    record_event(session, f"account:sign-in:{what}", now=now, actor_id=account.id,
+                 subject=("account", account.id),
+                 outcome="success" if is_right else "refused")  # fmt: skip
+    return Answer(is_right)

@@ -1,0 +1,87 @@
+"""The mails of this room. None carries a fact of a case; what changed is told to every address.
+
+Builders run when a mail is sent, and again for each try: the same link comes out each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.addresses import address, link_address
+from portal.accounts.find_account import email_of
+from portal.accounts.models import Account
+from portal.context import Context
+from portal.notices.outbox import enqueue
+from portal.notices.registry import NoLongerDue, template
+from portal.security import throttles
+from portal.security.models import Link
+
+WITH_LINK = ("confirm_registration", "confirm_email", "confirm_new_email", "reset_password")
+WITHOUT_LINK = (
+    "already_registered",
+    "no_account",
+    "password_changed",
+    "email_change_asked",
+    "email_changed",
+    "phone_changed",
+    "hint_changed",
+    "authenticator_added",
+    "recovery_codes_made",
+    "recovery_code_used",
+)
+
+
+def _link(context: Context, session: Session, ids: Mapping[str, str]) -> Mapping[str, str]:
+    link = session.get(Link, ids["link"])
+    if link is None or link.ended_at is not None:
+        raise NoLongerDue("A newer link took this one's place, or it was used.")
+    minutes = context.settings.link_minutes
+    return {"link": link_address(context, link), "minutes": str(minutes)}
+
+
+def _plain(context: Context, session: Session, ids: Mapping[str, str]) -> Mapping[str, str]:
+    return {
+        "sign_in": address(context, "/sign-in"),
+        "forgotten": address(context, "/forgotten-password"),
+        "register": address(context, "/register"),
+    }
+
+
+for _name in WITH_LINK:
+    template(_name)(_link)
+for _name in WITHOUT_LINK:
+    template(_name)(_plain)
+
+
+def may_mail(session: Session, context: Context, key: str, now: datetime) -> bool:
+    """Whether one more mail that a visitor asked for may go to an address; counts it (RAT-1).
+
+    :param key: the address as :func:`portal.accounts.contact.email_key` spells it.
+    """
+    gate = throttles.look(session, context.keyring, throttles.MAIL, key, now)
+    if gate.closed_until(now) is not None:
+        return False
+    gate.count(now)
+    return True
+
+
+def send(
+    session: Session,
+    context: Context,
+    name: str,
+    to: str,
+    language: str,
+    now: datetime,
+    link: Link | None = None,
+) -> None:
+    """Queue one mail in this transaction. ``to`` is an address."""
+    ids = {} if link is None else {"link": link.id}
+    enqueue(session, context.sealer, name, recipient_email=to, language=language, ids=ids, now=now)
+
+
+def tell(session: Session, context: Context, name: str, account: Account, now: datetime) -> None:
+    """Tell the account's own address that something of it was changed (LNK-6)."""
+    send(session, context, name, email_of(context.sealer, account), account.language, now)

@@ -1,0 +1,128 @@
+"""Who a visitor is: the PIN mailed to the address on record, with the number and the birth date.
+
+Facts that the other parent knows never suffice (REG-1; 63A 2.5.1). Every refusal is one and the
+same; tries are counted for each claimed number, whether anybody has it or not (REG-2, REG-6).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.find_account import SPENT_PIN, find_by_participant
+from portal.accounts.models import Account, LetterRequest
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.record.models import Member, Participant
+from portal.rules.vocabulary import Role
+from portal.security import throttles
+from portal.security.sealing import Sealer
+
+
+def match_person(
+    session: Session, context: Context, ssn: str, pin: str, born: date, now: datetime
+) -> str | None:
+    """The participant who may register now, or None; which of the facts was wrong stays unsaid.
+
+    :param ssn: nine digits. :param pin: digits. :param born: the date of birth.
+    """
+    people = with_ssn(session, context, ssn)
+    daily = throttles.look(session, context.keyring, throttles.REGISTER_DAY, ssn, now)
+    on_record = ",".join(sorted(person.pin_lookup or "" for person in people))
+    until_new_pin = throttles.look(
+        session, context.keyring, throttles.REGISTER_PIN, f"{ssn}:{on_record}", now
+    )
+    is_open = daily.closed_until(now) is None and until_new_pin.closed_until(now) is None
+    found = _first_match(session, context, people, pin, born)
+    if is_open and found is not None and _may_link(session, context, found, pin, now):
+        return found.participant_id
+    if is_open:
+        daily.count(now)
+        until_new_pin.count(now)
+        if daily.closed_until(now) is not None:
+            _tell_by_letter(session, people, "registration_refused", now)
+    record_event(session, "registration:match:refused", now=now, outcome="refused",
+                 detail={"throttled": int(not is_open)})  # fmt: skip
+    return None
+
+
+def with_ssn(session: Session, context: Context, ssn: str) -> list[Participant]:
+    """The living grown-up people of the record with a number."""
+    lookups = context.keyring.lookups("ssn", ssn)
+    found = session.scalars(
+        select(Participant).where(
+            Participant.ssn_lookup.in_(lookups), Participant.deceased_on.is_(None)
+        )
+    )
+    return [person for person in found if has_case(session, person.participant_id)]
+
+
+def has_case(session: Session, participant_id: str) -> bool:
+    """Whether the person stands on a case as anything but a child."""
+    grown_up = select(Member.case_id).where(
+        Member.participant_id == participant_id, Member.role != Role.CHILD.value
+    )
+    return session.scalar(grown_up.limit(1)) is not None
+
+
+def was_born(sealer: Sealer, person: Participant, born: date) -> bool:
+    """Whether the record has this date of birth for the person."""
+    private = json.loads(sealer.open(person.private, "participants.private", person.participant_id))
+    return bool(private.get("birth_date") == born.isoformat())
+
+
+def pin_is_spent(session: Session, context: Context, participant_id: str, pin: str) -> bool:
+    """Whether this PIN has linked an account of the person before: it never does again."""
+    accounts = session.scalars(
+        select(Account).where(
+            Account.participant_id == participant_id, Account.spent_pin.is_not(None)
+        )
+    )
+    return any(
+        context.sealer.open(account.spent_pin, SPENT_PIN, account.id) == pin
+        for account in accounts
+        if account.spent_pin is not None
+    )
+
+
+def refuse_second_account(session: Session, participant_id: str, now: datetime) -> None:
+    """Write down that somebody tried to link a person who has an account (REG-5)."""
+    _add_letter(session, participant_id, "account_exists", now)
+    record_event(session, "registration:link:refused", now=now, outcome="refused",
+                 subject=("participant", participant_id))  # fmt: skip
+
+
+def _first_match(
+    session: Session, context: Context, people: list[Participant], pin: str, born: date
+) -> Participant | None:
+    for person in people:
+        claimed = f"{person.participant_id}:{pin}"
+        right_pin = context.keyring.matches("pin", claimed, person.pin_lookup or "")
+        if was_born(context.sealer, person, born) and right_pin:
+            return person
+    return None
+
+
+def _may_link(
+    session: Session, context: Context, person: Participant, pin: str, now: datetime
+) -> bool:
+    if find_by_participant(session, person.participant_id) is not None:
+        refuse_second_account(session, person.participant_id, now)
+        return False
+    return not pin_is_spent(session, context, person.participant_id, pin)
+
+
+def _tell_by_letter(session: Session, people: list[Participant], kind: str, now: datetime) -> None:
+    for person in people:
+        _add_letter(session, person.participant_id, kind, now)
+
+
+def _add_letter(session: Session, participant_id: str, kind: str, now: datetime) -> None:
+    session.add(
+        LetterRequest(id=uuid.uuid4().hex, participant_id=participant_id, kind=kind, at=now)
+    )
+    session.flush()

@@ -1,0 +1,102 @@
+"""A forgotten password: link, hint, new password; signed in by none of them (LNK-6, HNT-1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from portal.accounts import mail
+from portal.accounts.change_password import set_password
+from portal.accounts.contact import email_key
+from portal.accounts.find_account import find_by_email
+from portal.accounts.models import Account
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.security import links, throttles
+from portal.security.links import Purpose
+from portal.security.models import Link
+from portal.security.passwords import normalise_answer, passwords
+
+
+class HintAnswer(StrEnum):
+    """What an answer to the hint question came to."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    TOO_MANY = "too_many"
+
+
+def ask_reset(session: Session, context: Context, email: str, language: str, now: datetime) -> None:
+    """Mail a link to the address; who has no account is told that by mail only (ENU-1).
+
+    One mail goes out for every address, at most five an hour (RAT-1).
+    """
+    if not mail.may_mail(session, context, email_key(email), now):
+        return
+    account = find_by_email(session, context.keyring, email)
+    if account is None or not account.is_active:
+        mail.send(session, context, "no_account", email, language, now)
+    else:
+        state = _state(account)
+        link = links.issue(session, Purpose.RESET_PASSWORD, account.id, state, now)
+        mail.send(session, context, "reset_password", email, account.language, now, link)
+    record_event(session, "account:reset:asked", now=now,
+                 subject=("account", account.id) if account else None)  # fmt: skip
+
+
+def find_reset(
+    session: Session, context: Context, token: str, now: datetime
+) -> tuple[Link, Account] | None:
+    """The live link behind a token and its account; changes nothing (LNK-3, LNK-4)."""
+    life = context.settings.link_life
+    link = links.find(session, context.keyring, Purpose.RESET_PASSWORD, token, now, life)
+    account = session.get(Account, link.owner_id) if link else None
+    if link is None or account is None or not account.is_active:
+        return None
+    return (link, account) if links.rests_on(link, _state(account)) else None
+
+
+def needs_hint(context: Context, link: Link, account: Account) -> bool:
+    """Whether the hint question still stands before the new password."""
+    asked = context.agency.features.security_hints and account.hint_hash is not None
+    return asked and link.passed_at is None
+
+
+def answer_hint(
+    session: Session, context: Context, link: Link, account: Account, answer: str, now: datetime
+) -> HintAnswer:
+    """Compare the answer. At most five wrong ones a day, over all links and sessions (HNT-4)."""
+    gate = throttles.look(session, context.keyring, throttles.HINT, account.id, now)
+    if gate.closed_until(now) is not None:
+        return HintAnswer.TOO_MANY
+    given = normalise_answer(answer)
+    is_right = passwords(context.settings).check(account.hint_hash, given).is_right
+    record_event(session, "account:reset:hint", now=now, subject=("account", account.id),
+                 outcome="success" if is_right else "refused")  # fmt: skip
+    if is_right:
+        link.passed_at = now
+        session.flush()
+        return HintAnswer.RIGHT
+    gate.count(now)
+    return HintAnswer.TOO_MANY if gate.closed_until(now) else HintAnswer.WRONG
+
+
+def reset_password(
+    session: Session, context: Context, link: Link, account: Account, password: str, now: datetime
+) -> bool:
+    """Set the new password and use the link up; false when another was faster (LNK-2).
+
+    The second factor stays, every session ends, and the person is told by mail.
+    """
+    if needs_hint(context, link, account) or not links.spend(session, link, now):
+        return False
+    set_password(session, context, account, password, now)
+    return True
+
+
+def _state(account: Account) -> str:
+    moments = (account.last_signed_in_at, account.disabled_at, account.closed_at)
+    written = (moment.isoformat() if moment else "" for moment in moments)
+    return "|".join((account.password_hash, account.email_lookup, *written))

@@ -1,0 +1,23 @@
+"""The pages of this room: registering, signing in, a forgotten password, the account itself."""
+
+from __future__ import annotations
+
+from portal.accounts.views.blueprint import blueprint, navigation
+
+# Each module adds its pages to the blueprint.
+from portal.accounts.views import (  # isort: skip
+    account as account,
+    authenticate as authenticate,
+    change_contact as change_contact,
+    change_sign_in as change_sign_in,
+    confirm_registration as confirm_registration,
+    forgotten_password as forgotten_password,
+    missing_steps as missing_steps,
+    new_pin as new_pin,
+    register as register,
+    safety as safety,
+    second_factor as second_factor,
+    sign_in as sign_in,
+)
+
+__all__ = ["blueprint", "navigation"]

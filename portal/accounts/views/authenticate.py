@@ -1,0 +1,39 @@
+"""Proving again that one is present, before a sensitive change (SES-6)."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts.check_code import check_code
+from portal.accounts.forms.sign_in import AuthenticateForm
+from portal.accounts.sign_in import own_password_is_right
+from portal.accounts.views.blueprint import blueprint, me
+from portal.audit.trail import record_event
+from portal.web import clock, context, current_session, db
+from portal.web.access import is_own_path, signed_in
+
+
+@blueprint.route("/account/authentication", methods=["GET", "POST"])
+@signed_in
+def authenticate() -> ResponseReturnValue:
+    """Password and a fresh code; then on to the change that asked for them."""
+    wanted = request.args.get("next")
+    target = wanted if is_own_path(wanted) and wanted else url_for("accounts.account")
+    form = AuthenticateForm()
+    if form.validate_on_submit():
+        if _is_owner(form.password.data or "", form.code.data or ""):
+            current_session().reauthenticated()
+            record_event(db(), "account:sign-in:renewed", now=clock.now(), actor_id=me().id,
+                         subject=("account", me().id))  # fmt: skip
+            return redirect(target)
+        form.code.errors = (_("Check your password and use a code that you have not used yet"),)
+    return render_template("accounts/authenticate.html", form=form, wanted=target)
+
+
+def _is_owner(password: str, code: str) -> bool:
+    now = clock.now()
+    if not own_password_is_right(db(), context(), me(), password, now):
+        return False
+    return check_code(db(), context(), me(), code, now).is_right

@@ -1,0 +1,69 @@
+"""The blueprint, the menu's entry, and what several pages of this room need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import cast
+
+from flask import Blueprint, redirect, session, url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.accounts.models import Account
+from portal.audit.trail import record_event
+from portal.web import clock, current_session, db
+from portal.web.access import is_own_path
+from portal.web.navigation import Entry, is_current
+
+blueprint = Blueprint("accounts", __name__)
+
+
+def navigation() -> Iterator[Entry]:
+    """The account's entry of the menu."""
+    href = url_for("accounts.account")
+    yield Entry(_("Account"), href, is_current(href))
+
+
+def me() -> Account:
+    """The account signed in."""
+    return cast(Account, current_user._get_current_object())
+
+
+def locale() -> str:
+    """The language of this request, as BCP 47."""
+    return str(get_locale() or "en").replace("_", "-")
+
+
+def wait_words(until: datetime, now: datetime) -> str:
+    """How long to wait after too many tries, the same for known and unknown (ENU-1)."""
+    minutes = max(1, -int((now - until).total_seconds() // 60))
+    return str(
+        ngettext(
+            "There were too many tries. Wait %(num)s minute and try again",
+            "There were too many tries. Wait %(num)s minutes and try again",
+            minutes,
+        )
+    )
+
+
+def go_on() -> Response:
+    """To the next step that is due; a complete account goes where it wanted to go."""
+    account, row = me(), current_session().row
+    step = account.next_step(row) if row is not None else None
+    if step is not None:
+        return redirect(url_for(step))
+    wanted = session.pop("next", None)
+    return redirect(wanted if is_own_path(wanted) else url_for("web.home"))
+
+
+def complete_sign_in(account: Account) -> None:
+    """Both halves of signing in are done: note when, under a new session token (SES-1)."""
+    now = clock.now()
+    current_session().second_factor_passed()
+    account.last_signed_in_at = now
+    db().flush()
+    record_event(db(), "account:sign-in:completed", now=now, actor_id=account.id,
+                 subject=("account", account.id))  # fmt: skip

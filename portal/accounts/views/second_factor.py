@@ -1,0 +1,72 @@
+"""The second half of signing in, an authenticator app, and the recovery codes."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts.check_code import check_code, check_recovery_code
+from portal.accounts.forms.fields import CodeForm
+from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
+from portal.accounts.make_recovery_codes import codes_left, make_recovery_codes
+from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
+from portal.web import clock, context, db
+from portal.web.access import half_signed_in
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@half_signed_in(step="accounts.code")
+def code() -> ResponseReturnValue:
+    """A code of the authenticator app."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        now = clock.now()
+        answer = check_code(db(), context(), me(), form.code.data or "", now)
+        if answer.is_right:
+            complete_sign_in(me())
+            return go_on()
+        form.code.errors = (
+            wait_words(answer.closed_until, now)
+            if answer.closed_until
+            else _("Enter the newest code in your app. Each code works once"),
+        )
+    return render_template("accounts/code.html", form=form)
+
+
+@blueprint.route("/sign-in/recovery-code", methods=["GET", "POST"])
+@half_signed_in(step="accounts.code")
+def recovery_code() -> ResponseReturnValue:
+    """A recovery code in place of the app; it is used up."""
+    form = RecoveryCodeForm()
+    if form.validate_on_submit():
+        now = clock.now()
+        answer = check_recovery_code(db(), context(), me(), form.code.data or "", now)
+        if answer.is_right:
+            complete_sign_in(me())
+            left = codes_left(db(), me())
+            flash(_("You have %(left)s recovery codes left. If you lost your phone, set up your "
+                    "app again on the account page.", left=left), "warning")  # fmt: skip
+            return go_on()
+        form.code.errors = (
+            wait_words(answer.closed_until, now)
+            if answer.closed_until
+            else _("Enter a recovery code that you have not used yet"),
+        )
+    return render_template("accounts/recovery_code.html", form=form)
+
+
+@blueprint.route("/sign-in/recovery-codes", methods=["GET", "POST"])
+@half_signed_in(step="accounts.recovery_codes")
+def recovery_codes() -> ResponseReturnValue:
+    """The ten codes, shown once, until the person says that they are kept."""
+    form = EmptyForm()
+    if form.validate_on_submit():
+        if session.pop("recovery_codes", None) is None:
+            session["recovery_codes"] = make_recovery_codes(db(), context(), me(), clock.now())
+            return redirect(url_for("accounts.recovery_codes"))
+        me().recovery_kept_at = clock.now()
+        db().flush()
+        return go_on()
+    codes = session.get("recovery_codes")
+    return render_template("accounts/recovery_codes.html", form=form, codes=codes)

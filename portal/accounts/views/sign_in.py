@@ -1,0 +1,68 @@
+"""Signing in with e-mail address and password, and signing out."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_user
+
+from portal.accounts.forms.sign_in import SignInForm
+from portal.accounts.sign_in import check_password
+from portal.accounts.views.blueprint import blueprint, go_on, wait_words
+from portal.audit.trail import record_event
+from portal.web import clock, context, current_session, db
+from portal.web.access import half_signed_in, is_own_path, public
+from portal.web.limits import limiter
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+@limiter.limit("60 per 10 minutes", methods=["POST"])
+def sign_in() -> ResponseReturnValue:
+    """The first half; the answer to a wrong password tells nothing else (ENU-1)."""
+    form = SignInForm()
+    wanted = request.args.get("next")
+    refusal = None
+    if form.validate_on_submit():
+        now = clock.now()
+        email, password = form.email.data or "", form.password.data or ""
+        answer = check_password(db(), context(), email, password, now)
+        if answer.account is not None:
+            current_session().sign_in(answer.account.id)
+            login_user(answer.account)
+            if is_own_path(wanted):
+                session["next"] = wanted
+            return go_on()
+        refusal = _("Check your e-mail address and your password")
+        if answer.closed_until is not None:
+            refusal = wait_words(answer.closed_until, now)
+    ended = "ended" in request.args and refusal is None and not form.errors
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        wanted=wanted if is_own_path(wanted) else None,
+        ended=ended,
+        refusal=refusal,
+        page_has_error=refusal is not None,
+    )
+
+
+@blueprint.post("/sign-out")
+@half_signed_in()
+def sign_out() -> ResponseReturnValue:
+    """The session ends on the server, and the browser is told to forget (SES-2, CCH-1)."""
+    row = current_session().row
+    account_id = row.account_id if row is not None else None
+    record_event(db(), "account:sign-in:ended", now=clock.now(), actor_id=account_id)
+    current_session().end()
+    answer = redirect(url_for("accounts.signed_out"), code=303)
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return answer
+
+
+@blueprint.get("/signed-out")
+@public
+def signed_out() -> ResponseReturnValue:
+    """Signed out."""
+    return render_template("accounts/signed_out.html")

@@ -1,0 +1,42 @@
+"""The tables of links and throttles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+
+class Link(Base):
+    """One mailed link. The token itself is never stored: it is derived from this row (LNK-4)."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index("links_owner", "owner_id", "purpose"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    owner_id: Mapped[str] = mapped_column(String(32))
+    """The account, or the sign-up that is still to be confirmed."""
+    state: Mapped[str] = mapped_column(String(64))
+    """A fingerprint of what the link rests on: when that changes, the link is dead (LNK-3)."""
+    created_at: Mapped[datetime]
+    passed_at: Mapped[datetime | None]
+    """When the question that stands before the link's action was answered."""
+    ended_at: Mapped[datetime | None]
+    """When it was used, or a newer one of its purpose took its place."""
+
+
+class Throttle(Base):
+    """What one throttle counts for one subject. The subject is a keyed HMAC, known or not."""
+
+    __tablename__ = "throttles"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(100), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime]
+    latest: Mapped[datetime]
+    closed_until: Mapped[datetime | None]

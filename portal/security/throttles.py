@@ -1,0 +1,144 @@
+"""Throttles: how often somebody may try, counted in the database for one subject (PWD-5, OTP-3).
+
+The count holds across addresses, workers, restarts and parallel requests, because the row is locked
+from the first look to the commit: on SQLite by the transaction's write lock, on PostgreSQL by
+``FOR UPDATE``. Subjects that nobody knows are counted like all others (ENU-1).
+
+``look`` comes first and says whether a try may be made; ``count`` then writes down that it was made
+or that it failed. Neither raises, so that the count outlives the refusal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from portal.security.keys import Keyring
+from portal.security.models import Throttle
+
+
+@dataclass(frozen=True)
+class Growing:
+    """Waits that grow: after ``free`` tries each ``every``-th further one starts the next wait."""
+
+    name: str
+    free: int
+    every: int
+    waits: tuple[timedelta, ...]
+    forget_after: timedelta
+
+    def closed_until(self, row: Throttle, now: datetime) -> datetime | None:
+        """Until when the count just reached closes the throttle, if it does."""
+        over = row.count - self.free
+        if over < 0 or over % self.every:
+            return None
+        return now + self.waits[min(over // self.every, len(self.waits) - 1)]
+
+    def is_over(self, row: Throttle, now: datetime) -> bool:
+        """Whether what was counted may be forgotten."""
+        return now - row.latest >= self.forget_after
+
+
+@dataclass(frozen=True)
+class Window:
+    """At most ``limit`` in a window that begins with the first try."""
+
+    name: str
+    limit: int
+    length: timedelta
+
+    def closed_until(self, row: Throttle, now: datetime) -> datetime | None:
+        """The end of the window once it is full."""
+        return row.since + self.length if row.count >= self.limit else None
+
+    def is_over(self, row: Throttle, now: datetime) -> bool:
+        """Whether the window lies behind us."""
+        return now - row.since >= self.length
+
+
+Policy = Growing | Window
+
+_SECONDS = tuple(timedelta(seconds=30 * 2**power) for power in range(7))
+PASSWORD = Growing("password", 5, 1, (*_SECONDS, timedelta(hours=1)), timedelta(hours=24))
+CODE = Growing(
+    "code", 10, 10, tuple(timedelta(minutes=m) for m in (10, 20, 40, 60)), timedelta(hours=24)
+)
+HINT = Window("hint", 5, timedelta(hours=24))
+REGISTER_DAY = Window("register-day", 5, timedelta(hours=24))
+REGISTER_PIN = Window("register-pin", 20, timedelta(days=3650))
+NEW_PIN = Window("new-pin", 3, timedelta(hours=24))
+MAIL = Window("mail", 5, timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One throttle for one subject, as found at ``now`` and locked until the commit."""
+
+    policy: Policy
+    row: Throttle
+
+    def closed_until(self, now: datetime) -> datetime | None:
+        """Until when nothing may be tried; None when a try may be made now."""
+        until = self.row.closed_until
+        return until if until is not None and until > now else None
+
+    def count(self, now: datetime) -> None:
+        """Write down one more try (or one more failure: what the caller throttles)."""
+        self.row.count += 1
+        self.row.latest = now
+        self.row.closed_until = self.policy.closed_until(self.row, now)
+
+    def forget(self, now: datetime) -> None:
+        """Begin anew, after a success that only the owner can have."""
+        self.row.count, self.row.since, self.row.latest = 0, now, now
+        self.row.closed_until = None
+
+
+def look(session: Session, keyring: Keyring, policy: Policy, subject: str, now: datetime) -> Gate:
+    """Find (or begin) what ``policy`` counts for ``subject`` and lock it until the commit.
+
+    :param subject: an e-mail key, an account's id, nine digits: stored as a keyed HMAC only.
+    """
+    row = _find(session, policy, keyring.lookups(f"throttle:{policy.name}", subject))
+    if row is None:
+        newest = keyring.lookup(f"throttle:{policy.name}", subject)
+        _begin(session, policy, newest, now)
+        row = _find(session, policy, [newest])
+        assert row is not None
+    gate = Gate(policy, row)
+    if row.count and policy.is_over(row, now):
+        gate.forget(now)
+    return gate
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Drop counters that nothing rests on any more; called by the worker now and then."""
+    for policy in (PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL):
+        old = policy.forget_after if isinstance(policy, Growing) else policy.length
+        session.execute(
+            delete(Throttle).where(Throttle.name == policy.name, Throttle.latest < now - old)
+        )
+
+
+def _find(session: Session, policy: Policy, subjects: list[str]) -> Throttle | None:
+    wanted = (
+        select(Throttle)
+        .where(Throttle.name == policy.name, Throttle.subject.in_(subjects))
+        .order_by(Throttle.count.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.execute(wanted).scalar()
+
+
+def _begin(session: Session, policy: Policy, subject: str, now: datetime) -> None:
+    values = {"name": policy.name, "subject": subject, "count": 0, "since": now, "latest": now}
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sqlite.insert(Throttle).values(values).on_conflict_do_nothing())
+    else:
+        session.execute(postgresql.insert(Throttle).values(values).on_conflict_do_nothing())
