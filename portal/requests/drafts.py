@@ -15,10 +15,12 @@ from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
 
 
-def find_draft(session: Session, account_id: str, kind: RequestKind) -> Draft | None:
-    """What the account has begun of a kind; locked on PostgreSQL where the session writes."""
+def find_draft(
+    session: Session, account_id: str, kind: RequestKind, *, lock: bool = True
+) -> Draft | None:
+    """What the account has begun of a kind; with `lock` nobody else writes it meanwhile."""
     chosen = select(Draft).where(Draft.account_id == account_id, Draft.kind == kind.value)
-    return session.scalars(chosen.with_for_update()).one_or_none()
+    return session.scalars(chosen.with_for_update() if lock else chosen).one_or_none()
 
 
 def begin_draft(

@@ -88,7 +88,7 @@ def answerable_letters(
             by_date.setdefault(letter.dated_on, []).append(disputed)
             last = last_days.get(letter.dated_on, letter.answer_by)
             last_days[letter.dated_on] = max(last, letter.answer_by)
-    answered = _answered(session, account_id)
+    answered = answered_letters(session, account_id)
     today = views[0].today if views else date.min
     return [
         AnswerableLetter(
@@ -109,7 +109,7 @@ def _one_a_case(cases: Sequence[DisputedCase]) -> tuple[DisputedCase, ...]:
     return tuple(found.values())
 
 
-def _answered(session: Session, account_id: str) -> dict[date, str]:
+def answered_letters(session: Session, account_id: str) -> dict[date, str]:
     """The dates of letters that a review of this account answers, withdrawn ones aside."""
     chosen = select(Submission.notice_dated_on, Submission.number).where(
         Submission.account_id == account_id,

@@ -1,0 +1,58 @@
+"""Getting back a file of one's own request."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.requests.add_evidence import READY, name_of
+from portal.requests.evidence_store import EvidenceStore
+from portal.requests.models import EvidenceFile, Submission
+from portal.requests.sealed import BYTES
+from portal.security.sealing import Sealer
+from portal.web.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A cleaned file and the name to save it under."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+    def stream(self) -> io.BytesIO:
+        """The bytes as a file."""
+        return io.BytesIO(self.data)
+
+
+def open_own_file(
+    session: Session,
+    sealer: Sealer,
+    store: EvidenceStore,
+    actor: Actor,
+    number: str,
+    file_id: str,
+) -> OpenedFile:
+    """A file of the actor's own request, once it is ready.
+
+    Raises `LookupError` for anything else, alike for what never was and what is another's
+    (ACL-1), and `OSError` where the store cannot be read.
+    """
+    file = session.scalars(
+        select(EvidenceFile)
+        .join(Submission, Submission.id == EvidenceFile.submission_id)
+        .where(
+            EvidenceFile.id == file_id,
+            EvidenceFile.state == READY,
+            Submission.number == number,
+            Submission.account_id == actor.id,
+        )
+    ).one_or_none()
+    if file is None:
+        raise LookupError(file_id)
+    data = sealer.open_bytes(store.read(file.stored_as), BYTES, file.id)
+    return OpenedFile(name_of(sealer, file), file.media_type, data)

@@ -1,0 +1,130 @@
+"""One's own request, whole: what was said, what happened, what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.requests.add_evidence import files_of_submission, name_of
+from portal.requests.change_address import AddressChange, change_of
+from portal.requests.events import detail_of, events_of
+from portal.requests.file_review import SaidPayment, payments_from
+from portal.requests.grounds import Ground
+from portal.requests.models import EvidenceFile, Submission
+from portal.requests.sealed import FIELDS, open_json
+from portal.requests.summary import RequestSummary, summarise
+from portal.rules.agency import Agency
+from portal.rules.deadlines import judicial_review_by
+from portal.rules.transitions import can_withdraw
+from portal.rules.vocabulary import Outcome, RequestKind
+from portal.security.sealing import Sealer
+from portal.web.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as the parent sees it; `text` is the agency's to the parent."""
+
+    event: str
+    at: datetime
+    case_id: str | None
+    on: date | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidInReview:
+    """What a review says."""
+
+    grounds: tuple[Ground, ...]
+    words: str
+    payments: tuple[SaidPayment, ...]
+    notice_dated_on: date | None
+    notice_respond_by: date | None
+    in_time: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRequest:
+    """A request with everything its sender may see: all of it."""
+
+    summary: RequestSummary
+    change: AddressChange | None
+    review: SaidInReview | None
+    happened: tuple[Happened, ...]
+    files: tuple[tuple[EvidenceFile, str], ...]
+    held_until: datetime | None
+    decided_on: date | None
+    decision_text: str | None
+    court_by: date | None
+    """The last day to ask a court, after a decision (G.L. c.119A s.17)."""
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether it can still be taken back."""
+        return can_withdraw(self.summary.state)
+
+    @property
+    def was_stayed(self) -> bool:
+        """Whether it ever kept new enforcement from starting."""
+        return any(it.event == "stay_began" for it in self.happened)
+
+
+def read_own_request(
+    session: Session, sealer: Sealer, agency: Agency, actor: Actor, number: str
+) -> OwnRequest:
+    """The actor's own request of that number. Raises `LookupError` for anything else (ACL-1)."""
+    submission = session.scalars(
+        select(Submission).where(Submission.number == number, Submission.account_id == actor.id)
+    ).one_or_none()
+    if submission is None:
+        raise LookupError(number)
+    happened = _happened(session, sealer, submission)
+    decided_on = submission.decided_on
+    decisions = [it for it in happened if it.event in {outcome.value for outcome in Outcome}]
+    texts = [it.text for it in decisions if it.event == submission.decision]
+    is_review = submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value
+    return OwnRequest(
+        summary=summarise(submission),
+        change=None if is_review else change_of(sealer, submission),
+        review=_said(open_json(sealer, submission.fields, FIELDS, submission.id))
+        if is_review
+        else None,
+        happened=happened,
+        files=tuple(
+            (file, name_of(sealer, file)) for file in files_of_submission(session, submission.id)
+        ),
+        held_until=submission.hold_until,
+        decided_on=decided_on,
+        decision_text=texts[-1] if texts else None,
+        court_by=judicial_review_by(decided_on, agency) if decided_on else None,
+    )
+
+
+def _happened(session: Session, sealer: Sealer, submission: Submission) -> tuple[Happened, ...]:
+    return tuple(
+        Happened(row.event, row.at, row.case_id, _day(detail.get("on")), detail.get("text"))
+        for row in events_of(session, submission.id)
+        for detail in [detail_of(sealer, row)]
+    )
+
+
+def _said(fields: dict[str, Any]) -> SaidInReview:
+    grounds: Sequence[str] = fields["grounds"]
+    return SaidInReview(
+        grounds=tuple(Ground(ground) for ground in grounds),
+        words=fields["words"],
+        payments=payments_from(fields["payments"]),
+        notice_dated_on=_day(fields["notice_dated_on"]),
+        notice_respond_by=_day(fields["notice_respond_by"]),
+        in_time=fields["in_time"],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

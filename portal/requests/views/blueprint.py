@@ -1,0 +1,58 @@
+"""The blueprint of requests, and what its views share."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+
+from flask import Blueprint, abort, request, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.requests import words
+from portal.requests.drafts import find_draft, read_draft
+from portal.requests.models import Draft
+from portal.rules.vocabulary import RequestKind
+from portal.web import context, db
+from portal.web.actor import Actor
+from portal.web.navigation import Entry
+
+blueprint = Blueprint("requests", __name__)
+
+
+def actor() -> Actor:
+    """The account that is signed in."""
+    return cast(Actor, current_user)
+
+
+def person() -> str:
+    """The participant that the account is linked to; others have no requests to make here."""
+    participant_id = actor().participant_id
+    if participant_id is None:
+        abort(404)
+    return participant_id
+
+
+def my_draft(kind: RequestKind, *, lock: bool = False) -> tuple[Draft, dict[str, Any]] | None:
+    """What the account has begun of a kind, with its answers."""
+    person()
+    draft = find_draft(db(), actor().id, kind, lock=lock)
+    return None if draft is None else (draft, read_draft(context().sealer, draft))
+
+
+def menu() -> list[Entry]:
+    """The menu's entry."""
+    href = url_for("requests.index")
+    return [Entry(_("Requests"), href, request.path.startswith(href))]
+
+
+@blueprint.app_template_filter("month_name")
+def month_name(month: date) -> str:
+    """``November 2026``."""
+    return str(format_date(month, "LLLL yyyy"))
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, object]:
+    return {"request_words": words}

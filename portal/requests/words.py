@@ -1,0 +1,133 @@
+"""What the codes of requests are called for parents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from portal.requests.change_address import AddressType
+from portal.requests.clean_upload import Why
+from portal.requests.grounds import Ground, HowPaid
+from portal.rules.transitions import State
+from portal.rules.vocabulary import Outcome, RequestKind
+
+KINDS: Mapping[RequestKind, str] = {
+    RequestKind.CHANGE_OF_ADDRESS: _l("Change of address"),
+    RequestKind.ADMINISTRATIVE_REVIEW: _l("Administrative review"),
+}
+
+STATES: Mapping[State, str] = {
+    State.SUBMITTED: _l("Sent"),
+    State.RECEIVED: _l("Received by the agency"),
+    State.MORE_INFORMATION_ASKED: _l("We asked you for more"),
+    State.UNDER_REVIEW: _l("Being looked at"),
+    State.DECIDED: _l("Decided"),
+    State.APPLIED: _l("Done"),
+    State.WITHDRAWN: _l("Taken back by you"),
+    State.REFUSED: _l("Not accepted"),
+}
+
+STATE_TAGS: Mapping[State, str] = {
+    State.SUBMITTED: "waiting",
+    State.RECEIVED: "waiting",
+    State.MORE_INFORMATION_ASKED: "problem",
+    State.UNDER_REVIEW: "waiting",
+    State.DECIDED: "good",
+    State.APPLIED: "good",
+    State.WITHDRAWN: "",
+    State.REFUSED: "problem",
+}
+
+DECISIONS: Mapping[Outcome, str] = {
+    Outcome.GRANTED: _l("We agree with you"),
+    Outcome.PARTLY_GRANTED: _l("We agree with part of it"),
+    Outcome.DENIED: _l("We do not agree"),
+}
+
+GROUNDS: Mapping[Ground, tuple[str, str]] = {
+    Ground.PAYMENTS_NOT_CREDITED: (
+        _l("Payments I made are missing"),
+        _l("For example: my employer took it from my pay, but it is not on my case."),
+    ),
+    Ground.AMOUNT_WRONG: (
+        _l("The amount is wrong"),
+        _l("For example: the balance, the interest or a charge does not add up."),
+    ),
+    Ground.ORDER_CHANGED_OR_ENDED: (
+        _l("The court order changed or ended"),
+        _l("For example: a judge lowered the amount, or the order stopped when a child grew up."),
+    ),
+    Ground.CHILD_LIVES_WITH_ME: (
+        _l("The child lives with me"),
+        _l("For example: the child moved in with me, and the order still says to pay."),
+    ),
+    Ground.PAID_DIRECTLY: (
+        _l("I already paid the other parent directly"),
+        _l("For example: by check or money order. You need proof of each payment."),
+    ),
+    Ground.WRONG_PERSON: (
+        _l("I am the wrong person"),
+        _l("For example: someone else has the same name."),
+    ),
+    Ground.PAYMENTS_NOT_RECEIVED: (
+        _l("A payment did not reach me"),
+        _l("For example: the payment shows as sent, but I never got it."),
+    ),
+    Ground.SENT_ON_WRONGLY: (
+        _l("A payment was not applied the right way"),
+        _l("For example: it went to past-due support, and this month was left unpaid."),
+    ),
+    Ground.OTHER: (_l("Something else"), _l("Tell us below in your own words.")),
+}
+
+HOW_PAID: Mapping[HowPaid, str] = {
+    HowPaid.EMPLOYER: _l("My employer took it from my pay"),
+    HowPaid.ONLINE: _l("Online or by card"),
+    HowPaid.CHECK_OR_MONEY_ORDER: _l("Check or money order to the agency"),
+    HowPaid.CASH: _l("Cash to the agency"),
+    HowPaid.TO_OTHER_PARENT: _l("Straight to the other parent"),
+    HowPaid.OTHER: _l("Another way"),
+}
+
+ADDRESS_TYPES: Mapping[AddressType, tuple[str, str]] = {
+    AddressType.MAILING: (_l("Where I get mail"), _l("Letters and checks go there.")),
+    AddressType.RESIDENTIAL: (_l("Where I live"), _l("We use it for your case, not for mail.")),
+}
+
+REFUSED_FILES: Mapping[Why, str] = {
+    Why.EMPTY: _l("This file is empty. Choose another one."),
+    Why.TOO_LARGE: _l("This file is larger than 10 MB. Choose a smaller one, or take a new photo."),
+    Why.NAME: _l("This file's name looks unsafe. Give the file a plain name and try again."),
+    Why.KIND: _l("Choose a photo (JPEG, PNG or HEIC) or a PDF."),
+    Why.TWO_IN_ONE: _l("This file holds a second file inside. Take a photo of the paper instead."),
+    Why.TOO_MANY_PIXELS: _l("This picture is too large. Take a new photo at a normal size."),
+    Why.TOO_LARGE_INSIDE: _l("This file is too large inside. Take photos of the pages instead."),
+    Why.LOCKED: _l("This PDF is locked with a password. Save it without one and try again."),
+    Why.UNREADABLE: _l("We could not open this file. Take a photo of the paper instead."),
+}
+
+FILE_STATES: Mapping[str, tuple[str, str]] = {
+    "being_checked": (_l("being checked"), "waiting"),
+    "ready": (_l("ready"), "good"),
+    "refused": (_l("refused: a virus was found"), "problem"),
+}
+
+EVENTS: Mapping[str, str] = {
+    "submitted": _l("You sent it"),
+    "received": _l("The agency received it"),
+    "more_information_asked": _l("We asked you for more"),
+    "information_given": _l("You sent more"),
+    "taken": _l("A caseworker started on it"),
+    "granted": _l("Decided: we agree with you"),
+    "partly_granted": _l("Decided: we agree with part of it"),
+    "denied": _l("Decided: we do not agree"),
+    "applied": _l("The change was made"),
+    "withdrawn": _l("You took it back"),
+    "refused": _l("The agency did not accept it"),
+    "released": _l("The address went to the agency"),
+    "evidence_ready": _l("A file was checked and is ready"),
+    "evidence_refused": _l("A file was refused: a virus was found in it"),
+    "stay_began": _l("New enforcement is paused"),
+    "stay_ended": _l("The pause of new enforcement ended"),
+}
