@@ -27,7 +27,7 @@ MODULES = STATIC / "node_modules"
 USWDS = MODULES / "@uswds" / "uswds"
 NODE_REQUIREMENTS = STATIC / "requirements-node.txt"
 LOCKED = ("package.json", "package-lock.json", ".npmrc")
-STAMP = "stamp.txt"
+STAMP = ".stamp"
 OLDEST_NODE = 18
 COPIED = {".svg", ".png", ".woff2", ".ico"}
 
@@ -63,14 +63,23 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _run(command: Sequence[str | Path], what: str) -> str:
+def _environment(program: str | Path) -> dict[str, str]:
     environment = {**os.environ, "NO_COLOR": "1", "npm_config_update_notifier": "false"}
     # Tools that npm starts look for `node` by name; it must be the one that was chosen.
-    environment["PATH"] = f"{Path(command[0]).parent}{os.pathsep}{environment.get('PATH', '')}"
+    environment["PATH"] = f"{Path(program).parent}{os.pathsep}{environment.get('PATH', '')}"
+    home = environment.get("HOME", "")
+    if not os.path.isabs(home) or not os.access(home, os.W_OK):
+        # npm insists on a home; without one it would make a folder named "~" here.
+        environment["HOME"] = str(Path(tempfile.gettempdir()) / f"portal-build-{os.getuid()}")
+        Path(environment["HOME"]).mkdir(mode=0o700, exist_ok=True)
+    return environment
+
+
+def _run(command: Sequence[str | Path], what: str) -> str:
     done = subprocess.run(
         [str(part) for part in command],
         cwd=STATIC,
-        env=environment,
+        env=_environment(command[0]),
         capture_output=True,
         text=True,
         check=False,
