@@ -28,10 +28,10 @@ def downgrade(database: Database, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
-def write_revision(database: Database, message: str) -> None:
+def write_revision(database: Database, message: str, revision: str) -> None:
     """Write a new migration from the difference between the models and this database."""
     with database.engine.connect() as connection:
-        command.revision(_config(connection), message, autogenerate=True)
+        command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
 
 
 def is_current(connection: Connection) -> bool:

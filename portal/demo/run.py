@@ -47,20 +47,17 @@ def _say(words: str) -> None:
 
 def _print_people(demo: Demo, base_url: str) -> None:
     console = Console()
-    table = Table(title="People to be", title_justify="left", show_lines=True)
-    for heading in ("Name", "Role", "SSN", "PIN", "Born", "Account", "Why interesting"):
+    if not console.is_terminal:
+        console.width = 140
+    table = Table(title="People to be", title_justify="left")
+    for heading in ("SSN", "PIN", "Born"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("Who", "Why interesting"):
         table.add_column(heading, overflow="fold")
-    for person in demo.people:
-        account = "one tap signs in" if person.registered else "yet to register"
-        table.add_row(
-            person.name,
-            person.role,
-            person.ssn,
-            person.pin,
-            person.birth_date,
-            account,
-            person.why,
-        )
+    for person in sorted(demo.people, key=lambda person: person.registered):
+        account = "has an account" if person.registered else "yet to register"
+        who = f"{person.name} ({person.role}, {account})"
+        table.add_row(person.ssn, person.pin, person.birth_date, who, person.why)
     console.print(table)
     console.print(f"The portal        {base_url}/")
     console.print(f"Who you can be    {base_url}/demo/")

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import date
 from pathlib import Path
 
 from portal import migrate
+from portal.accounts.provision import Wishes, provision_account
 from portal.context import Context, open_context
+from portal.demo.extract import write_extract
+from portal.demo.extract_people import Persona
 from portal.demo.people import Demo, Person, read_demo, write_demo
+from portal.feeds.load import load
+from portal.rules.vocabulary import Role
 from portal.settings import PROJECT, load_settings
 
 DEFAULT_FAMILIES = 300
 DEFAULT_SEED = 1
 EXTRACT_FOLDER = "extract"
+ROLE_WORDS = {
+    Role.NONCUSTODIAL: "payor",
+    Role.CUSTODIAL: "custodial parent",
+    Role.GUARDIAN: "guardian",
+    Role.CHILD: "child",
+}
 
 
-def demo_instance(environ: dict[str, str]) -> Path:
+def demo_instance(environ: MutableMapping[str, str]) -> Path:
     """The demo's instance folder: ``PORTAL_INSTANCE``, or ``instance/demo``."""
     return Path(environ.get("PORTAL_INSTANCE") or PROJECT / "instance" / "demo").resolve()
 
@@ -64,10 +76,46 @@ def fill(
         return found
     migrate.upgrade(context.database)
     say(f"Making an agency of {families} families as of {as_of}")
-    personas = _write_extract(context, families, seed, as_of)
+    folder = instance / EXTRACT_FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    personas = write_extract(
+        folder, families=families, seed=seed, as_of=as_of, sequence=1, agency=context.agency
+    )
     say("Loading its extract")
-    _load(context)
+    load(context, folder)
     say("Registering some of its people")
-    demo = Demo(families, seed, as_of.isoformat(), tuple(_register(context, personas)))
+    people = tuple(_person(context, persona) for persona in personas)
+    demo = Demo(families, seed, as_of.isoformat(), people)
     write_demo(instance, demo)
     return demo
+
+
+def _person(context: Context, persona: Persona) -> Person:
+    """The persona as the demo's pages show it, with an account where it is to have one."""
+    person = Person(
+        key=persona.key,
+        name=persona.name,
+        role=", ".join(ROLE_WORDS[role] for role in persona.roles),
+        why=persona.why,
+        ssn=f"{persona.ssn[:3]}-{persona.ssn[3:5]}-{persona.ssn[5:]}",
+        pin=persona.pin,
+        birth_date=f"{persona.birth_date:%m/%d/%Y}",
+        participant_id=persona.participant_id,
+    )
+    return _with_account(context, person) if persona.registered else person
+
+
+def _with_account(context: Context, person: Person) -> Person:
+    email, password = f"{person.key}@example.com", f"Demo {person.key} 2026"
+    with context.database.transaction() as session:
+        made = provision_account(
+            session,
+            context,
+            participant_id=person.participant_id,
+            email=email,
+            password=password,
+            now=context.now(),
+            wishes=Wishes(spent_pin=person.pin),
+        )
+    secret = made.totp_secret or ""
+    return dataclasses.replace(person, email=email, password=password, totp_secret=secret)

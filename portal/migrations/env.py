@@ -12,7 +12,6 @@ def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=True,
         user_module_prefix="portal.database.",
     )
