@@ -55,13 +55,17 @@ class Balances:
 
     def owed_to(self, side: OwedTo) -> Decimal:
         """What is owed to one side."""
-        return _sum(row for row in self.rows if row.owed_to is side)
+        return _sum(row for row in self.rows if row.owed_to == side)
 
-    def by_category(self) -> dict[Category, Decimal]:
-        """Sums by category, in the vocabulary's order."""
+    def by_category(self, side: OwedTo | None = None) -> dict[Category, Decimal]:
+        """Sums by category, in the vocabulary's order; of what is owed to one side, if named."""
         found: dict[Category, Decimal] = {}
         for category in Category:
-            rows = [row for row in self.rows if row.category is category]
+            rows = [
+                row
+                for row in self.rows
+                if row.category is category and (side is None or row.owed_to == side)
+            ]
             if rows:
                 found[category] = _sum(rows)
         return found

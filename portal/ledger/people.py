@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from portal.ledger.case_view import CaseView
-from portal.record.read_members import children_of
+from portal.record.read_members import first_names
 from portal.rules.disclosure import Datum, Shown, shown
 
 
@@ -15,6 +15,6 @@ def childrens_names(session: Session, view: CaseView) -> tuple[str, ...]:
         return ()
     return tuple(
         child.first_name
-        for child in children_of(session, view.case_id)
+        for child in first_names(session, [view.case_id]).get(view.case_id, ())
         if child.first_name and view.viewer_over(child.since, child.until) is not None
     )

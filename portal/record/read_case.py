@@ -6,6 +6,7 @@ whole; only `portal.ledger` reads them, through the disclosure table.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -143,6 +144,12 @@ def read_case(session: Session, case_id: str) -> CaseRow | None:
         row.adds_up is not False,
         row.as_of,
     )
+
+
+def case_statuses(session: Session, case_ids: Collection[str]) -> dict[str, CaseStatus]:
+    """Whether the agency works each of some cases."""
+    query = select(Case.case_id, Case.status).where(Case.case_id.in_(case_ids))
+    return {case_id: CaseStatus(status) for case_id, status in session.execute(query)}
 
 
 def read_orders(session: Session, case_id: str) -> tuple[OrderRow, ...]:

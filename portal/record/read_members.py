@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,12 +35,15 @@ class Child:
     until: date | None
 
 
-def children_of(session: Session, case_id: str) -> tuple[Child, ...]:
-    """The children of a case, by first name."""
+def first_names(session: Session, case_ids: Collection[str]) -> dict[str, tuple[Child, ...]]:
+    """The children of cases by case, in the order of their first names."""
     query = (
-        select(Participant.first_name, Member.since, Member.until)
-        .join(Member, Member.participant_id == Participant.participant_id)
-        .where(Member.case_id == case_id, Member.role == Role.CHILD)
-        .order_by(Participant.first_name)
+        select(Member.case_id, Participant.first_name, Member.since, Member.until)
+        .join(Participant, Member.participant_id == Participant.participant_id)
+        .where(Member.case_id.in_(case_ids), Member.role == Role.CHILD)
+        .order_by(Participant.first_name, Member.since)
     )
-    return tuple(Child(*row) for row in session.execute(query))
+    found: dict[str, tuple[Child, ...]] = {}
+    for case_id, *child in session.execute(query):
+        found[case_id] = (*found.get(case_id, ()), Child(*child))
+    return found

@@ -1,0 +1,72 @@
+"""Twelve months as bars: whole pixels for a picture drawn on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from portal.ledger.months import Month
+
+HEIGHT = 160
+"""Pixels of the highest bar."""
+STEP = 56
+BAR = 20
+LEFT = 8
+TOP = 12
+FOOT = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar; `x` and `y` are its upper left corner."""
+
+    x: int
+    y: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBars:
+    """Two bars of one month and where its name stands."""
+
+    first: date
+    due: Bar
+    paid: Bar
+    label_x: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The picture: its size, its ground line, its months."""
+
+    width: int
+    height: int
+    ground: int
+    months: tuple[MonthBars, ...]
+
+
+def draw(months: Sequence[Month]) -> Drawing | None:
+    """The months drawn to the scale of the largest amount; None where there is nothing to draw."""
+    largest = max((amount for it in months for amount in (it.due, it.paid)), default=Decimal(0))
+    if largest <= 0:
+        return None
+    bars = tuple(_month(number, month, largest) for number, month in enumerate(months))
+    return Drawing(LEFT * 2 + STEP * len(months), TOP + HEIGHT + FOOT, TOP + HEIGHT, bars)
+
+
+def _month(number: int, month: Month, largest: Decimal) -> MonthBars:
+    x = LEFT + number * STEP
+    return MonthBars(
+        month.first,
+        _bar(x + 6, month.due, largest),
+        _bar(x + 6 + BAR + 2, month.paid, largest),
+        x + 6 + BAR,
+    )
+
+
+def _bar(x: int, amount: Decimal, largest: Decimal) -> Bar:
+    share = max(amount, Decimal(0)) * HEIGHT / largest
+    height = int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return Bar(x, TOP + HEIGHT - height, height)

@@ -1,0 +1,74 @@
+"""The payments list: what the filter lets through, by pages, with totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portal.cases.forms import PaymentFilter, filtered
+from portal.cases.page import case_address
+from portal.ledger.case_view import CaseView
+from portal.ledger.payments import Payment, payment_token
+from portal.rules.money import ZERO
+from portal.web.edge import context
+
+A_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPayments:
+    """One page of the list, and the sums of all its pages."""
+
+    all: Sequence[Payment]
+    shown: Sequence[tuple[Payment, str]]
+    """The page's payments, each with its address."""
+    page: int
+    pages: int
+    total: Decimal
+    """For this case, without what was taken back."""
+    whole_total: Decimal | None
+    arguments: dict[str, str]
+    """The filter, as the addresses of the other pages and of the CSV carry it."""
+
+
+def list_payments(
+    view: CaseView, payments: Sequence[Payment], form: PaymentFilter, page: int = 1
+) -> ListedPayments:
+    """Filter and page. A filter with an error lets everything through; a page past the end is
+    the last one."""
+    found = list(payments)
+    arguments: dict[str, str] = {}
+    if form.validate():
+        first, last = form.first.data, form.last.data
+        source, status = form.source.data or "", form.status.data or ""
+        found = filtered(found, first, last, source, status)
+        arguments = _arguments(first, last, source, status)
+    pages = max(1, -(-len(found) // A_PAGE))
+    page = min(max(page, 1), pages)
+    wholes = [it.whole for it in found if it.whole is not None and it.reversed_on is None]
+    return ListedPayments(
+        found,
+        [(it, _address(view, it)) for it in found[(page - 1) * A_PAGE : page * A_PAGE]],
+        page,
+        pages,
+        sum((it.part for it in found if it.reversed_on is None), ZERO),
+        sum(wholes, ZERO) if view.is_payor else None,
+        arguments,
+    )
+
+
+def _address(view: CaseView, payment: Payment) -> str:
+    token = payment_token(context().opaque, view, payment)
+    return case_address("payment", view, payment=token)
+
+
+def _arguments(first: date | None, last: date | None, source: str, status: str) -> dict[str, str]:
+    values = {
+        "from": first.isoformat() if first else "",
+        "to": last.isoformat() if last else "",
+        "source": source,
+        "status": status,
+    }
+    return {name: value for name, value in values.items() if value}

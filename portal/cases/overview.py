@@ -1,0 +1,114 @@
+"""Your case at a glance: what needs the parent, this month, the last payment, what is past due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from portal.cases.drawing import Drawing, draw
+from portal.cases.letters import answer_address, letter_address
+from portal.cases.page import case_address
+from portal.cases.trace import steps_in_short
+from portal.ledger.balances import Balances, balances_shown
+from portal.ledger.case_view import CaseView
+from portal.ledger.checks import Findings, findings
+from portal.ledger.letters import Letter, letters_shown
+from portal.ledger.months import Month, ThisMonth, this_month, twelve_months
+from portal.ledger.orders import orders_shown
+from portal.ledger.payments import Payment, payment_token, payments_shown
+from portal.ledger.people import childrens_names
+from portal.requests.review_letters import answered_letters
+from portal.requests.summary import RequestSummary, open_requests
+from portal.rules.vocabulary import NoticeKind
+from portal.web.edge import context
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A letter that waits for an answer, and where to answer it."""
+
+    letter: Letter
+    href: str
+    is_answer: bool
+    """The address is where to answer it; else the letter itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastPayment:
+    """The newest payment in short."""
+
+    payment: Payment
+    href: str
+    steps: list[tuple[str, date]]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All of the page."""
+
+    children: tuple[str, ...]
+    needs: list[Need]
+    month: ThisMonth
+    last_payment: LastPayment | None
+    balances: Balances
+    requests: list[RequestSummary]
+    months: Sequence[Month]
+    drawing: Drawing | None
+    findings: Findings
+
+
+def overview(session: Session, view: CaseView) -> Overview:
+    """What the page shows."""
+    payments = payments_shown(session, view)
+    months = twelve_months(session, view, payments)
+    balances = balances_shown(session, view)
+    return Overview(
+        childrens_names(session, view),
+        _needs(session, view),
+        this_month(view, orders_shown(session, view), payments),
+        _last(view, payments),
+        balances,
+        _requests(session, view),
+        months,
+        draw(months),
+        findings(session, view, balances),
+    )
+
+
+def _needs(session: Session, view: CaseView) -> list[Need]:
+    """Letters that can still be answered; a notice that a review answers is done with."""
+    letters = [it for it in letters_shown(session, view) if it.is_open]
+    if any(it.kind is NoticeKind.DELINQUENCY for it in letters):
+        answered = answered_letters(session, current_user.id)
+        letters = [
+            it
+            for it in letters
+            if it.kind is not NoticeKind.DELINQUENCY or it.dated_on not in answered
+        ]
+    return [_need(view, it) for it in letters]
+
+
+def _need(view: CaseView, letter: Letter) -> Need:
+    answer = answer_address(view, letter)
+    return Need(letter, answer or letter_address(view, letter), answer is not None)
+
+
+def _last(view: CaseView, payments: Sequence[Payment]) -> LastPayment | None:
+    if not payments:
+        return None
+    token = payment_token(context().opaque, view, payments[0])
+    href = case_address("payment", view, payment=token)
+    return LastPayment(payments[0], href, steps_in_short(payments[0]))
+
+
+def _requests(session: Session, view: CaseView) -> list[RequestSummary]:
+    """The person's own open requests: those about this case and those about no case."""
+    return [
+        it
+        for it in open_requests(session, current_user.id)
+        if not it.case_ids or view.case_id in it.case_ids
+    ]

@@ -1,0 +1,53 @@
+"""Your case: its first page, its orders, its balances."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.cases import overview as overviews
+from portal.cases.page import case_for, my_case_list, render_case, token_of
+from portal.cases.views import blueprint
+from portal.ledger.balances import balances_shown
+from portal.ledger.checks import findings
+from portal.ledger.orders import due_in, orders_shown
+from portal.web import db
+from portal.web.access import signed_in
+
+
+@blueprint.get("/cases")
+@signed_in
+def index() -> ResponseReturnValue:
+    """To the person's case; a page that says so where there is none."""
+    labels = my_case_list()
+    if not labels:
+        return render_template("cases/index.html")
+    return redirect(url_for("cases.overview", case=token_of(labels[0].case_id)))
+
+
+@blueprint.get("/cases/<case>")
+@signed_in
+def overview(case: str) -> ResponseReturnValue:
+    """Your case at a glance."""
+    view = case_for(case)
+    shown = overviews.overview(db(), view)
+    return render_case("cases/overview.html", view, shown=shown)
+
+
+@blueprint.get("/cases/<case>/order")
+@signed_in
+def order(case: str) -> ResponseReturnValue:
+    """What the court ordered, and what it comes to."""
+    view = case_for(case)
+    orders = orders_shown(db(), view)
+    return render_case("cases/order.html", view, orders=orders, due_in=due_in(view, orders))
+
+
+@blueprint.get("/cases/<case>/balances")
+@signed_in
+def balances(case: str) -> ResponseReturnValue:
+    """What is owed, for what, to whom."""
+    view = case_for(case)
+    shown = balances_shown(db(), view)
+    found = findings(db(), view, shown)
+    return render_case("cases/balances.html", view, balances=shown, findings=found)

@@ -1,0 +1,53 @@
+"""Payments: the list, the same as CSV, and one of them."""
+
+from __future__ import annotations
+
+from flask import Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from portal.cases.forms import PaymentFilter
+from portal.cases.list_payments import list_payments
+from portal.cases.page import address_of, case_for, render_case, token_of
+from portal.cases.payments_csv import payments_csv
+from portal.cases.trace import trace
+from portal.cases.views import blueprint
+from portal.ledger.payments import find_payment, payments_shown
+from portal.web import context, db
+from portal.web.access import signed_in
+
+
+@blueprint.get("/cases/<case>/payments")
+@signed_in
+def payments(case: str) -> ResponseReturnValue:
+    """The payments of four years, filtered, a page at a time."""
+    view = case_for(case)
+    found = payments_shown(db(), view)
+    form = PaymentFilter(found, formdata=request.args)
+    listed = list_payments(view, found, form, request.args.get("page", 1, type=int))
+    return render_case("cases/payments.html", view, form=form, listed=listed)
+
+
+@blueprint.get("/cases/<case>/payments.csv")
+@signed_in
+def payments_file(case: str) -> ResponseReturnValue:
+    """The payments that the filter shows, all pages of them, as CSV."""
+    view = case_for(case)
+    found = payments_shown(db(), view)
+    form = PaymentFilter(found, formdata=request.args)
+    text = payments_csv(view, list_payments(view, found, form).all)
+    disposition = {"Content-Disposition": 'attachment; filename="payments.csv"'}
+    return Response(text, mimetype="text/csv", headers=disposition)
+
+
+@blueprint.get("/cases/<case>/payments/<payment>")
+@signed_in
+def payment(case: str, payment: str) -> ResponseReturnValue:
+    """One payment: where it came from, how it was applied, where it went."""
+    view = case_for(case)
+    found = find_payment(context().opaque, view, payments_shown(db(), view), payment)
+    if found is None:
+        abort(404)
+    wrong = address_of("requests.review_letter", case=token_of(view.case_id))
+    return render_case(
+        "cases/payment.html", view, payment=found, events=trace(found), review_href=wrong
+    )
