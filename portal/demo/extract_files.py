@@ -8,12 +8,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 FORMAT = "portal-extract/1"
 
@@ -46,6 +47,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The columns of each file, in the order they are written."""
+
+_TEXT: Mapping[type, Callable[[Any], str]] = {bool: "{:d}".format, Decimal: "{:.2f}".format}
 
 
 @dataclass(slots=True)
@@ -89,10 +92,10 @@ class ExtractWriter:
             output.file.close()
 
     def write(self, name: str, row: Mapping[str, object]) -> None:
-        """Add a row to a file. A column left out or None is empty; booleans become 0 and 1."""
+        """Add a row to a file. A column left out or None is empty."""
         self._writers[name].writerow(
             {
-                column: int(value) if isinstance(value, bool) else value
+                column: _TEXT[type(value)](value) if type(value) in _TEXT else value
                 for column, value in row.items()
             }
         )

@@ -14,6 +14,7 @@ from portal.demo.extract_names import (
     EMPLOYERS,
     FIRST_NAMES,
     LAST_NAMES,
+    STATE,
     STREETS,
     TOWNS,
 )
@@ -127,6 +128,21 @@ class Person:
         return row
 
 
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Someone a visitor of the demo can be. `registered`: best shown with an account already."""
+
+    key: str
+    name: str
+    roles: tuple[str, ...]
+    why: str
+    participant_id: str
+    ssn: str
+    pin: str
+    birth_date: date
+    registered: bool
+
+
 class People:
     """Makes people of one family; the same random source makes the same people."""
 
@@ -153,6 +169,8 @@ class People:
         }
         if pick.random() < 0.5:
             made["email"] = f"{first}.{last}.{number}@mail.example".lower().replace("'", "")
+        if "first_name" in known:
+            made["middle_name"] = ""
         return Person(f"P{number:09d}", **(made | known))
 
     def child(self, last_name: str, youngest: int = 1, oldest: int = 17) -> Person:
@@ -174,7 +192,7 @@ class People:
         city, postal_code = self._random.choice(TOWNS)
         line = f"{self._random.randrange(1, 400)} {self._random.choice(STREETS)}"
         flat = f"Apt {self._random.randrange(1, 30)}" if self._random.random() < 0.3 else ""
-        return Address(line, city, "MA", postal_code, line2=flat)
+        return Address(line, city, STATE, postal_code, line2=flat)
 
     def employer(self) -> Employer:
         """One of the made-up employers."""

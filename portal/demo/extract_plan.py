@@ -62,10 +62,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to one person; to the payor it is one letter over all cases that owe.
-
-    `amount` None on a notice of delinquency means: what is past due that day.
-    """
+    """A letter about one case. Notices of delinquency are the family's `delinquency_on`."""
 
     day: date
     kind: NoticeKind
@@ -120,7 +117,7 @@ class CasePlan:
 class Habit:
     """A stream of payments: each payday a `share` of what the orders come to until the next.
 
-    `miss` is how often, of 100, nothing comes. Withheld pay arrives some days later.
+    `miss` is how often, of 100, nothing comes, `late` how often it arrives days late.
     """
 
     source: Source
@@ -129,6 +126,7 @@ class Habit:
     until: date | None = None
     share: Decimal = Decimal(1)
     miss: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +143,13 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A payor with all households they pay for: what is simulated together."""
+    """A payor with all households they pay for: what is simulated together.
+
+    A notice of delinquency is one letter over all cases on which something is past due that day.
+    """
 
     payor: Person
     cases: tuple[CasePlan, ...]
     habits: tuple[Habit, ...] = ()
     singles: tuple[Single, ...] = ()
-    refunds: bool = True
+    delinquency_on: tuple[date, ...] = ()

@@ -1,0 +1,98 @@
+"""The made-up agency as an extract: the same families, seed and date give the same bytes.
+
+The first families each show something and have people one can be; the rest are drawn by lot. A
+family's rows depend on the seed, the date and its place only, so a larger agency begins with the
+same families. Families are made one at a time: memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from random import Random
+
+from portal.demo.extract_files import ExtractWriter, write_manifest
+from portal.demo.extract_people import Numbers, People, Person, Persona
+from portal.demo.extract_plan import Family
+from portal.demo.extract_random import random_family
+from portal.demo.extract_simulation import Row, Simulation
+from portal.demo.extract_special import Maker, Special
+from portal.demo.extract_special_cases import CASE_FAMILIES
+from portal.demo.extract_special_money import MONEY_FAMILIES
+from portal.demo.extract_special_pay import PAY_FAMILIES
+from portal.rules.agency import Agency
+
+__all__ = ["FEWEST_FAMILIES", "Persona", "write_extract"]
+
+_SPECIAL = (*PAY_FAMILIES, *CASE_FAMILIES, *MONEY_FAMILIES)
+FEWEST_FAMILIES = len(_SPECIAL)
+"""Below this number not every kind of family is there."""
+
+
+def write_extract(
+    folder: Path, *, families: int, seed: int, as_of: date, sequence: int, agency: Agency
+) -> list[Persona]:
+    """Write a full extract of that many families into a folder; returns the people one can be.
+
+    It is made at 23:00 of `as_of`, agency time. The special families come first; fewer `families`
+    than `FEWEST_FAMILIES` show fewer of them.
+    """
+    personas: list[Persona] = []
+    with ExtractWriter(folder) as writer:
+        for special, rows in _families(families, seed, as_of, agency):
+            personas.extend(special.personas)
+            for name, row in rows:
+                writer.write(name, row)
+    created_at = datetime.combine(as_of, time(23), tzinfo=agency.timezone)
+    write_manifest(
+        folder,
+        agency=agency.code,
+        sequence=sequence,
+        as_of=as_of,
+        created_at=created_at,
+        files=writer.files,
+    )
+    return personas
+
+
+def _families(
+    count: int, seed: int, as_of: date, agency: Agency
+) -> Iterator[tuple[Special, Iterator[Row]]]:
+    numbers = Numbers()
+    for place in range(count):
+        random = Random(f"{seed}/{as_of}/{place}")  # noqa: S311 - repeatable, guards nothing
+        people = People(random, numbers, as_of)
+        if place < len(_SPECIAL):
+            special = _SPECIAL[place](Maker(people, as_of, agency))
+        else:
+            special = Special(random_family(people, random, as_of), ())
+        yield special, _rows(special, agency, as_of, numbers, random)
+
+
+def _rows(
+    special: Special, agency: Agency, as_of: date, numbers: Numbers, random: Random
+) -> Iterator[Row]:
+    families = (special.family, *special.also)
+    for person in _people(families, special.others):
+        yield "participants.csv", person.row()
+    for family in families:
+        yield from Simulation(family, agency, as_of, numbers, random).run()
+
+
+def _people(families: Iterable[Family], others: Iterable[Person]) -> Iterable[Person]:
+    everyone: dict[str, Person] = {}
+    for family in families:
+        for person in (family.payor, *_of_cases(family)):
+            everyone.setdefault(person.participant_id, person)
+    for person in others:
+        everyone.setdefault(person.participant_id, person)
+    return everyone.values()
+
+
+def _of_cases(family: Family) -> Iterator[Person]:
+    for case in family.cases:
+        yield case.custodial
+        if case.guardian:
+            yield case.guardian
+        yield from case.children
