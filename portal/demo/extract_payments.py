@@ -49,6 +49,7 @@ class Till:
         self, books: Sequence[CaseBook], agency: Agency, disburser: Disburser, payor_id: str
     ) -> None:
         self.payments: list[Payment] = []
+        self._holding: list[Payment] = []
         self._books = {book.case_id: book for book in books}
         self._rules = agency.distribution
         self._disburser = disburser
@@ -75,9 +76,8 @@ class Till:
 
     def apply_held(self, day: date) -> None:
         """Apply what was held to the month that begins; with no order left, refund it."""
-        for payment in self.payments:
-            if payment.frozen or payment.reversed_on:
-                continue
+        holding, self._holding = self._holding, []
+        for payment in holding:
             for (case_id, category), amount in list(payment.allocations.items()):
                 if category is AllocationCategory.HELD:
                     self._release(payment, self._books[case_id], amount, day)
@@ -146,6 +146,10 @@ class Till:
                 sums[share.case_id, Payee.STATE] += split.state
             elif share.category is AllocationCategory.REFUND:
                 sums[share.case_id, Payee.PAYOR] += share.amount
+        if not payment.reversed_on and any(
+            category is AllocationCategory.HELD for _, category in payment.allocations
+        ):
+            self._holding.append(payment)
         for (case_id, payee), amount in sums.items():
             self._send(payment, self._books[case_id], payee, amount, day)
 
