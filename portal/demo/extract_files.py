@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,6 +48,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The columns of each file, in the order they are written."""
 
+_KNOWN = {name: frozenset(columns) for name, columns in COLUMNS.items()}
 _TEXT: Mapping[type, Callable[[Any], str]] = {bool: "{:d}".format, Decimal: "{:.2f}".format}
 
 
@@ -72,12 +73,13 @@ class ExtractWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._outputs: dict[str, _Output] = {}
-        self._writers = {}
+        self._writers: dict[str, Callable[[Iterable[object]], Any]] = {}
         for name, columns in COLUMNS.items():
             output = _Output((folder / name).open("wb", buffering=1 << 18))
             self._outputs[name] = output
-            self._writers[name] = csv.DictWriter(output, columns, lineterminator="\n")
-            self._writers[name].writeheader()
+            writer = csv.writer(output, lineterminator="\n")
+            writer.writerow(columns)
+            self._writers[name] = writer.writerow
 
     def __enter__(self) -> Self:
         return self
@@ -92,12 +94,13 @@ class ExtractWriter:
             output.file.close()
 
     def write(self, name: str, row: Mapping[str, object]) -> None:
-        """Add a row to a file. A column left out or None is empty."""
-        self._writers[name].writerow(
-            {
-                column: _TEXT[type(value)](value) if type(value) in _TEXT else value
-                for column, value in row.items()
-            }
+        """Add a row; a column left out or None is empty. Raises `ValueError` for unknown ones."""
+        columns = COLUMNS[name]
+        if not row.keys() <= _KNOWN[name]:
+            raise ValueError(f"{name} has no column {min(row.keys() - _KNOWN[name])}")
+        values = map(row.get, columns)
+        self._writers[name](
+            [_TEXT[type(value)](value) if type(value) in _TEXT else value for value in values]
         )
         self._outputs[name].rows += 1
 

@@ -85,7 +85,7 @@ class Incomes:
                 received,
                 amount,
                 habit.source,
-                withheld_on=payday - timedelta(days=2) if withheld else None,
+                withheld_on=_two_days_before(payday) if withheld else None,
                 payer_name=self._payer(habit.source),
             )
 
@@ -152,3 +152,8 @@ class Incomes:
         if by_month and order.kind is not OrderKind.ARREARS:
             return due_in_month(order, payday, self._agency.billing).total
         return order.amount * PER_YEAR[order.frequency] / PER_YEAR[every]
+
+
+def _two_days_before(payday: date) -> date:
+    day = payday - timedelta(days=2)
+    return day - timedelta(days=max(day.weekday() - 4, 0))

@@ -7,21 +7,23 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from portal.demo.extract_people import People
-from portal.demo.extract_plan import CasePlan, Family, Habit, OrderPlan
+from portal.demo.extract_people import People, Person
+from portal.demo.extract_plan import CasePlan, Family, Habit, Letter, OrderPlan
 from portal.demo.extract_simulation import first_day
 from portal.rules.money import from_cents
 from portal.rules.vocabulary import (
     CaseStatus,
     Category,
     Frequency,
-    Interstate,
     Method,
+    NoticeKind,
     OrderKind,
     Service,
     Source,
 )
 
+_SUBJECT = "Your child support case is open"
+_TEXT = "We have opened your child support case. All payments now go through us."
 _METHODS = (Method.DIRECT_DEPOSIT, Method.DEBIT_CARD, Method.CHECK)
 _OWN_PAY = (Source.PAID_ONLINE, Source.CHECK_OR_MONEY_ORDER, Source.CASH, Source.UNEMPLOYMENT)
 
@@ -31,7 +33,7 @@ def random_family(people: People, random: Random, as_of: date) -> Family:
     payor = people.adult(employer=people.employer())
     start = first_day(as_of)
     households = 2 if random.random() < 0.08 else 1
-    cases = tuple(_case(people, random, start, as_of) for _ in range(households))
+    cases = tuple(_case(payor, people, random, start, as_of) for _ in range(households))
     since = min(case.opened_on for case in cases)
     habits = tuple(_habits(random, since, as_of))
     letters = tuple(
@@ -42,7 +44,7 @@ def random_family(people: People, random: Random, as_of: date) -> Family:
     return Family(payor, cases, habits, delinquency_on=letters)
 
 
-def _case(people: People, random: Random, start: date, as_of: date) -> CasePlan:
+def _case(payor: Person, people: People, random: Random, start: date, as_of: date) -> CasePlan:
     custodial = people.adult(family_violence=random.random() < 0.1)
     opened = start + timedelta(days=random.randrange(-900, (as_of - start).days - 60))
     lot = random.random()
@@ -66,7 +68,11 @@ def _case(people: People, random: Random, start: date, as_of: date) -> CasePlan:
         method=random.choices(_METHODS, (60, 30, 10))[0],
         assistance=_assistance(random, opened) if assisted else None,
         opening=opening,
-        interstate=Interstate.NONE,
+        letters=tuple(
+            Letter(opened, NoticeKind.GENERAL, person, _SUBJECT, _TEXT)
+            for person in (payor, custodial)
+            if opened >= start
+        ),
     )
 
 

@@ -31,8 +31,11 @@ PER_YEAR = {
 class Remedies:
     """The remedies of one case; looked at on the last day of each month."""
 
-    def __init__(self, book: CaseBook, rules: Enforcement, numbers: Numbers) -> None:
+    def __init__(
+        self, book: CaseBook, rules: Enforcement, numbers: Numbers, *, has_wages: bool
+    ) -> None:
         self._book, self._rules, self._numbers = book, rules, numbers
+        self._has_wages = has_wages
         self._active: dict[EnforcementKind, date] = {}
         self._over: list[Action] = []
 
@@ -63,7 +66,8 @@ class Remedies:
         owed, rules = self._book.arrears, self._rules
         if owed > rules.arrears_over:
             yield EnforcementKind.TAX_OFFSET
-            yield EnforcementKind.WITHHOLDING_INCREASE
+            if self._has_wages:
+                yield EnforcementKind.WITHHOLDING_INCREASE
         weekly = self._weekly(day)
         behind = self._book.paid[Category.CURRENT_SUPPORT] == 0
         if weekly and behind and owed >= weekly * rules.license_weeks:

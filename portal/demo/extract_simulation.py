@@ -20,7 +20,7 @@ from portal.demo.extract_remedies import Remedies
 from portal.rules.agency import Agency
 from portal.rules.calendar import end_of_month, first_of_month, months
 from portal.rules.money import ZERO
-from portal.rules.vocabulary import Role
+from portal.rules.vocabulary import Role, Source
 
 YEARS = 5
 
@@ -47,8 +47,10 @@ class Simulation:
         self._disburser = Disburser(family.payor, agency, as_of, numbers, random)
         payor_id = family.payor.participant_id
         self._till = Till(self._books, agency, self._disburser, payor_id)
+        has_wages = any(habit.source is Source.INCOME_WITHHOLDING for habit in family.habits)
         self._remedies = {
-            book.case_id: Remedies(book, agency.enforcement, numbers) for book in self._books
+            book.case_id: Remedies(book, agency.enforcement, numbers, has_wages=has_wages)
+            for book in self._books
         }
         self._letters = Letters(family, self._books, agency, numbers)
         self._incomes = Incomes(

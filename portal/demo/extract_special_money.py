@@ -103,6 +103,8 @@ def arrears_only(m: Maker) -> Special:
                     OrderPlan(D("50.00"), Frequency.WEEKLY, m.month(16), kind=OrderKind.ARREARS),
                     opening={Category.ARREARS: D("6200.00")},
                     children=(m.people.child(payor.last_name, 21, 22),),
+                    actions=(Action(EnforcementKind.TAX_OFFSET, m.month(58)),),
+                    automatic_remedies=False,
                 ),
             ),
             habits=(m.wages(m.start, miss=2),),

@@ -135,9 +135,14 @@ def old_notice(m: Maker) -> Special:
                         Category.INTEREST: D("84.10"),
                         Category.PENALTY: D("84.10"),
                     },
+                    actions=(
+                        Action(EnforcementKind.TAX_OFFSET, m.month(50)),
+                        Action(EnforcementKind.CREDIT_REPORTING, m.month(22)),
+                    ),
+                    automatic_remedies=False,
                 ),
             ),
-            habits=(m.wages(m.start, miss=22, late=15),),
+            habits=(m.wages(m.start, miss=7, late=15),),
             delinquency_on=(m.ago(1137), m.ago(772), m.ago(407), m.ago(42)),
         ),
         (
