@@ -1,4 +1,7 @@
-"""Twelve months as bars: whole pixels for a picture drawn on the server."""
+"""Twelve months as bars: whole pixels for a picture drawn on the server.
+
+Twelve months are as wide as a small phone, so that their names can be read there too.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from portal.ledger.months import Month
 
-HEIGHT = 160
+HEIGHT = 120
 """Pixels of the highest bar."""
-STEP = 56
-BAR = 20
-LEFT = 8
+STEP = 29
+BAR = 11
+LEFT = 2
+GAP = 3
 TOP = 12
 FOOT = 28
 
@@ -41,6 +45,8 @@ class MonthBars:
 class Drawing:
     """The picture: its size, its ground line, its months."""
 
+    bar: int
+
     width: int
     height: int
     ground: int
@@ -53,16 +59,16 @@ def draw(months: Sequence[Month]) -> Drawing | None:
     if largest <= 0:
         return None
     bars = tuple(_month(number, month, largest) for number, month in enumerate(months))
-    return Drawing(LEFT * 2 + STEP * len(months), TOP + HEIGHT + FOOT, TOP + HEIGHT, bars)
+    return Drawing(BAR, LEFT * 2 + STEP * len(months), TOP + HEIGHT + FOOT, TOP + HEIGHT, bars)
 
 
 def _month(number: int, month: Month, largest: Decimal) -> MonthBars:
     x = LEFT + number * STEP
     return MonthBars(
         month.first,
-        _bar(x + 6, month.due, largest),
-        _bar(x + 6 + BAR + 2, month.paid, largest),
-        x + 6 + BAR,
+        _bar(x + GAP, month.due, largest),
+        _bar(x + GAP + BAR + 1, month.paid, largest),
+        x + STEP // 2,
     )
 
 

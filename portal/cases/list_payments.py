@@ -14,7 +14,7 @@ from portal.ledger.payments import Payment, payment_token
 from portal.rules.money import ZERO
 from portal.web.edge import context
 
-A_PAGE = 25
+A_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)

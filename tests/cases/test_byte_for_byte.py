@@ -1,0 +1,134 @@
+"""The test of the disclosure table: a custodial parent's pages do not depend on other households.
+
+The extract is rewritten so that the payor has only this case and each payment is only its part on
+it; every page and file of this custodial parent must stay the same, ids and tokens apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from portal import create_app
+from portal.context import open_context
+from portal.database import Base
+from portal.record.current import ensure_record
+from portal.settings import Settings
+from tests.cases.family import every_page, load_family, parent, without_tokens
+from tests.support.clock import Clock
+from tests.support.extract import ExtractBuilder, two_households
+
+
+def only_this_case(builder: ExtractBuilder, case_id: str) -> ExtractBuilder:
+    """The extract without the payor's other cases, its payments cut down to their parts."""
+    rewritten = builder.copy()
+    for name, rows in rewritten.rows.items():
+        if rows and "case_id" in rows[0]:
+            rewritten.rows[name] = [row for row in rows if row["case_id"] == case_id]
+    parts: dict[str, Decimal] = {}
+    for row in rewritten.rows["allocations.csv"]:
+        part = parts.get(row["payment_id"], Decimal(0))
+        parts[row["payment_id"]] = part + Decimal(row["amount"])
+    rewritten.rows["payments.csv"] = [
+        {**row, "amount": f"{parts[row['payment_id']]:.2f}"}
+        for row in rewritten.rows["payments.csv"]
+        if row["payment_id"] in parts
+    ]
+    members = {row["participant_id"] for row in rewritten.rows["members.csv"]}
+    rewritten.rows["participants.csv"] = [
+        row for row in rewritten.rows["participants.csv"] if row["participant_id"] in members
+    ]
+    return rewritten
+
+
+def renumber(builder: ExtractBuilder) -> ExtractBuilder:
+    """Other ids for payments, charges and disbursements, in the opposite order."""
+    rewritten = builder.copy()
+    for name, column in (
+        ("payments.csv", "payment_id"),
+        ("charges.csv", "charge_id"),
+        ("disbursements.csv", "disbursement_id"),
+    ):
+        keys = [row[column] for row in rewritten.rows[name]]
+        new = {key: f"X{len(keys) - number:05d}" for number, key in enumerate(keys)}
+        for rows in rewritten.rows.values():
+            for row in rows:
+                for field in (column, "replaces" if column == "disbursement_id" else column):
+                    if row.get(field) in new:
+                        row[field] = new[row[field]]
+    return rewritten
+
+
+def crowd(builder: ExtractBuilder) -> ExtractBuilder:
+    """Whatever could tell of another household: a refund, a recovery, ties, a reversal."""
+    ties = {("C1", "current_support"): "10.00", ("C2", "current_support"): "5.00"}
+    for _number in range(3):
+        builder.payment("P", "2026-11-09", "15.00", ties)
+    builder.payment(
+        "P", "2026-10-12", "70.00", {("C1", "current_support"): "40.00", ("C2", "refund"): "30.00"}
+    )
+    mixed = builder.payment(
+        "P", "2026-10-13", "50.00", {("C1", "arrears"): "30.00", ("C1", "refund"): "20.00"}
+    )
+    builder.disbursement(
+        mixed, "C1", "2026-10-14", "20.00", payee="payor", payee_id="P", method="check"
+    )
+    builder.disbursement(mixed, "C1", "2026-10-14", "12.00", payee="agency", method="internal")
+    builder.disbursement(mixed, "C1", "2026-10-14", "18.00", payee_id="A")
+    builder.payment(
+        "P", "2026-09-15", "9.00", {("C1", "arrears"): "4.00", ("C2", "arrears"): "5.00"},
+        reversed_on="2026-09-20", source="lottery_or_gaming",
+    )  # fmt: skip
+    builder.payment("P", "2026-09-16", "33.00", {("C2", "arrears"): "33.00"}, source="bank_levy")
+    builder.settle()
+    return builder
+
+
+def pages_of(
+    settings: Settings, folder: Path, builder: ExtractBuilder, participant_id: str
+) -> list[str]:
+    """Every page and file of a person over an extract, in the order of the walk."""
+    import dataclasses
+
+    instance = folder / "instance"
+    instance.mkdir(parents=True)
+    url = f"sqlite:///{instance / 'portal.db'}"
+    context = open_context(
+        dataclasses.replace(settings, instance=instance, database_url=url), Clock()
+    )
+    Base.metadata.create_all(context.database.engine)
+    ensure_record(context.database)
+    load_family(context, folder, builder)
+    app = create_app(context=context)
+    seen = every_page(parent(app, context, participant_id))
+    context.database.engine.dispose()
+    return [without_tokens(page.text) for page in seen.values()]
+
+
+@pytest.mark.parametrize(("participant_id", "case_id"), [("A", "C1"), ("B", "C2")])
+@pytest.mark.parametrize("change", [only_this_case, None], ids=["only-this-case", "other-ids"])
+def test_a_custodial_parents_pages_do_not_depend_on_other_households(
+    settings: Settings,
+    tmp_path: Path,
+    participant_id: str,
+    case_id: str,
+    change: Callable[[ExtractBuilder, str], ExtractBuilder] | None,
+) -> None:
+    """PRV-1: the same byte for byte, whatever else the payor has."""
+    builder = crowd(two_households().builder)
+    rewritten = change(builder, case_id) if change else renumber(builder)
+    before = pages_of(settings, tmp_path / "before", builder, participant_id)
+    after = pages_of(settings, tmp_path / "after", rewritten, participant_id)
+    assert len(before) > 25
+    assert sorted(before) == sorted(after)
+
+
+def test_a_payors_pages_do_depend_on_them(settings: Settings, tmp_path: Path) -> None:
+    """The comparison itself can fail."""
+    builder = crowd(two_households().builder)
+    before = pages_of(settings, tmp_path / "before", builder, "P")
+    after = pages_of(settings, tmp_path / "after", only_this_case(builder, "C1"), "P")
+    assert sorted(before) != sorted(after)
