@@ -13,7 +13,8 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice
+from operator import lt
 from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
@@ -64,70 +65,89 @@ class SqliteBuilder:
         ):
             self._raw.execute(f"PRAGMA {schema}.{pragma}")
 
-    def run(self, statement: str, parameters: Parameters = {}) -> int:
-        return self._raw.execute(statement, dict(parameters)).rowcount
+    def run(self, statement: str, parameters: Parameters | None = None) -> int:
+        return self._raw.execute(statement, parameters or {}).rowcount
 
-    def rows(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:
-        return self._raw.execute(statement, dict(parameters))
+    def rows(self, statement: str, parameters: Parameters | None = None) -> Iterator[Row]:
+        return self._raw.execute(statement, parameters or {})
 
     def stage(self, file: File) -> None:
         columns = quoted(staged_columns(file))
-        key = ", ".join(file.key)
+        key = quoted(file.key)
         self.run(
             f"CREATE TABLE stage.{file.name} ({columns}, line, PRIMARY KEY ({key})) WITHOUT ROWID"
         )
 
+    def stage_keys(self, table: str, file: File) -> None:
+        key = quoted(file.key)
+        self.run(f"CREATE TABLE stage.{table} ({key}, line, PRIMARY KEY ({key})) WITHOUT ROWID")
+
     def add(self, file: File, columns: Mapping[str, Values], lines: Sequence[int]) -> None:
         if not lines:
             return
-        table = f"stage.{file.name}"
+        names = staged_columns(file)
+        rows = zip(*(columns[name] for name in names), lines, strict=True)
         keys = key_lists(file, columns)
         if self._goes_on(file.name, keys):
             self._last[file.name] = keys[-1]
+            self.insert(f"stage.{file.name}", (*names, "line"), rows)
         else:
-            table = f"{table}_heap"
-            if file.name not in self._heaps:
-                self._heaps.add(file.name)
-                self.run(f"CREATE TABLE {table} ({quoted(staged_columns(file))}, line)")
-        names = staged_columns(file)
-        rows = zip(*(columns[name] for name in names), lines, strict=True)
-        self.insert(table, (*names, "line"), rows)
-
-    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        marks = ",".join("?" * len(columns))
-        self._raw.executemany(f"INSERT INTO {table} ({quoted(columns)}) VALUES ({marks})", rows)
+            self._add_unordered(file, list(rows), keys)
 
     def _goes_on(self, name: str, keys: list[tuple[object, ...]]) -> bool:
         """Whether the keys rise, each above the one before."""
         last = self._last.get(name)
         if last is not None and not last < keys[0]:
             return False
-        return all(first < second for first, second in pairwise(keys))
+        return all(map(lt, keys, islice(keys, 1, None)))
+
+    def _add_unordered(self, file: File, rows: list[Row], keys: list[tuple[object, ...]]) -> None:
+        """Append what rises once the chunk is sorted; the rest waits in the heap."""
+        last = self._last.get(file.name, ())
+        rising: list[Row] = []
+        waiting: list[Row] = []
+        for index in sorted(range(len(keys)), key=keys.__getitem__):
+            if last < keys[index]:
+                rising.append(rows[index])
+                last = keys[index]
+            else:
+                waiting.append(rows[index])
+        self._last[file.name] = last
+        names = (*staged_columns(file), "line")
+        self.insert(f"stage.{file.name}", names, rising)
+        if waiting and file.name not in self._heaps:
+            self._heaps.add(file.name)
+            self.run(f"CREATE TABLE stage.{file.name}_heap ({quoted(names)})")
+        if waiting:
+            self.insert(f"stage.{file.name}_heap", names, waiting)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        marks = ",".join("?" * len(columns))
+        self._raw.executemany(f"INSERT INTO {table} ({quoted(columns)}) VALUES ({marks})", rows)
 
     def repeated(self, file: File) -> Iterator[Row]:
         if file.name not in self._heaps:
             return
         table, heap, twice = (f"stage.{file.name}{suffix}" for suffix in ("", "_heap", "_twice"))
-        key = ", ".join(file.key)
-        same = " AND ".join(f"t.{name} = h.{name}" for name in file.key)
+        key = quoted(file.key)
+        same = " AND ".join(f't."{name}" = h."{name}"' for name in file.key)
         names = quoted(staged_columns(file))
         self.run(f"CREATE TABLE {twice} ({key}, PRIMARY KEY ({key})) WITHOUT ROWID")
-        self.run(
+        found = self.run(
             f"INSERT INTO {twice} SELECT {key} FROM {heap} GROUP BY {key} HAVING COUNT(*) > 1"
-            f" UNION SELECT {', '.join('h.' + name for name in file.key)}"
+            f" UNION SELECT {quoted(file.key, 'h')}"
             f" FROM {heap} h JOIN {table} t ON {same}"
         )
-        is_twice = f"({key}) IN (SELECT {key} FROM {twice})"
-        case = "case_id" if file.has_case else "NULL"
-        yield from self._raw.execute(
-            f"SELECT line, {case}, {key} FROM {heap} WHERE {is_twice} UNION ALL"
-            f" SELECT line, {case}, {key} FROM {table} WHERE {is_twice} ORDER BY 1"
-        )
-        self.run(f"DELETE FROM {table} WHERE {is_twice}")
-        self.run(
-            f"INSERT INTO {table} SELECT {names}, line FROM {heap} WHERE NOT {is_twice}"
-            f" ORDER BY {key}"
-        )
+        if found:
+            is_twice = f"({key}) IN (SELECT {key} FROM {twice})"
+            case = "case_id" if file.has_case else "NULL"
+            yield from self._raw.execute(
+                f"SELECT line, {case}, {key} FROM {heap} WHERE {is_twice} UNION ALL"
+                f" SELECT line, {case}, {key} FROM {table} WHERE {is_twice} ORDER BY 1"
+            )
+            for each in (table, heap):
+                self.run(f"DELETE FROM {each} WHERE {is_twice}")
+        self.run(f"INSERT INTO {table} SELECT {names}, line FROM {heap} ORDER BY {key}")
         self.run(f"DROP TABLE {heap}")
         self._heaps.discard(file.name)
 

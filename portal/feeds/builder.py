@@ -1,7 +1,7 @@
 """The port behind which a record is built: SQLite and PostgreSQL each have one.
 
 Statements name the tables of the next record ``record.<table>`` and the working tables
-``stage.<table>``; a builder puts its own schema names in their place. Named parameters are ``:name``.
+``stage.<table>``; a builder puts its own schema names in their place. Parameters are ``:name``.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ Parameters = Mapping[str, object]
 class Builder(Protocol):
     """The next record while it is being built."""
 
-    def run(self, statement: str, parameters: Parameters = {}) -> int:
+    def run(self, statement: str, parameters: Parameters | None = None) -> int:
         """Run one statement; the number of rows it touched."""
 
-    def rows(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:
+    def rows(self, statement: str, parameters: Parameters | None = None) -> Iterator[Row]:
         """The rows of a query, streamed."""
 
     def stage(self, file: File) -> None:
         """Make the working table of a file."""
+
+    def stage_keys(self, table: str, file: File) -> None:
+        """Make a working table of a file's key columns and ``line``."""
 
     def add(self, file: File, columns: Mapping[str, Values], lines: Sequence[int]) -> None:
         """Add sound rows to a file's working table."""
@@ -34,7 +37,7 @@ class Builder(Protocol):
     def repeated(self, file: File) -> Iterator[Row]:
         """Take the rows whose key occurs more than once out of the working table.
 
-        Yields each as ``(line, case or None, key columns …)``; to be called once, when the file is whole.
+        Yields each as ``(line, case or None, key columns …)``; called once, when the file is whole.
         """
 
     def absent(self, target: str, keys: set[object]) -> set[object]:

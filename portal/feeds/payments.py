@@ -1,23 +1,29 @@
-"""Payments with their allocations: each payment and its parts come in, or stay out, together."""
+"""Payments with their allocations: each payment and its parts come in, or stay out, together.
+
+In a delta the unit is what the record will hold: its old rows less the removals, under the new ones.
+A unit that does not add up keeps its old version whole.
+"""
 
 from __future__ import annotations
 
 from portal.feeds.builder import Builder
+from portal.feeds.errors import FileRefused
 from portal.feeds.references import References
 from portal.feeds.rejects import Rejects
-from portal.feeds.schema import ALLOCATIONS, DISBURSEMENTS, PAYMENTS
+from portal.feeds.schema import ALLOCATIONS, PAYMENTS, REMOVALS
 from portal.feeds.staging import record_columns
 
+_REASON = "its allocations do not add up to it"
 _DANGLING = """
-    SELECT a.line, a.case_id, a.payment_id, a.category FROM stage.allocations a
-    LEFT JOIN stage.payments p ON p.payment_id = a.payment_id
-    WHERE p.payment_id IS NULL ORDER BY a.line
+    FROM stage.allocations WHERE NOT EXISTS
+    (SELECT 1 FROM stage.payments p WHERE p.payment_id = stage.allocations.payment_id)
 """
 _UNEVEN = """
     INSERT INTO stage.uneven
     SELECT p.payment_id FROM stage.payments p WHERE p.amount <> COALESCE(
         (SELECT SUM(a.amount) FROM stage.allocations a WHERE a.payment_id = p.payment_id), 0)
 """
+_IS_UNEVEN = "payment_id IN (SELECT payment_id FROM stage.uneven)"
 _FILL_PAYMENTS = """
     INSERT INTO record.payments ({columns}) SELECT {selected}
     FROM (SELECT DISTINCT payment_id, case_id FROM stage.allocations) a
@@ -29,15 +35,61 @@ _FILL_ALLOCATIONS = """
     SELECT case_id, payment_id, category, amount FROM stage.allocations
     ORDER BY case_id, payment_id, category
 """
+_OF_REJECTED = """
+    FROM stage.allocations WHERE payment_id IN
+    (SELECT id FROM stage.rejected WHERE tbl = 'payments')
+"""
+_TOUCHED = """
+    INSERT INTO stage.touched SELECT payment_id FROM stage.payments
+    UNION SELECT payment_id FROM stage.allocations
+    UNION SELECT payment_id FROM stage.removed_payments
+    UNION SELECT payment_id FROM stage.removed_allocations
+"""
+_OLD_PAYMENTS = """
+    INSERT INTO stage.payments ({columns}) SELECT DISTINCT {columns} FROM record.payments
+    WHERE payment_id IN (SELECT payment_id FROM stage.touched)
+    AND payment_id NOT IN (SELECT payment_id FROM stage.removed_payments)
+    AND payment_id NOT IN (SELECT payment_id FROM stage.payments)
+"""
+_OLD_ALLOCATIONS = """
+    INSERT INTO stage.allocations (payment_id, case_id, category, amount)
+    SELECT a.payment_id, a.case_id, a.category, a.amount
+    FROM stage.touched t JOIN record.payments p ON p.payment_id = t.payment_id
+    JOIN record.allocations a ON a.case_id = p.case_id AND a.payment_id = p.payment_id
+    WHERE NOT EXISTS (SELECT 1 FROM stage.removed_allocations r WHERE r.payment_id = a.payment_id
+        AND r.case_id = a.case_id AND r.category = a.category)
+    AND NOT EXISTS (SELECT 1 FROM stage.allocations n WHERE n.payment_id = a.payment_id
+        AND n.case_id = a.case_id AND n.category = a.category)
+"""
+_STILL_USED = """
+    SELECT r.line, r.payment_id FROM stage.removed_payments r
+    JOIN stage.allocations a ON a.payment_id = r.payment_id AND a.line IS NULL
+    WHERE r.payment_id NOT IN (SELECT payment_id FROM stage.payments) LIMIT 1
+"""
+_FORGET_ALLOCATIONS = """
+    DELETE FROM record.allocations WHERE (case_id, payment_id) IN (
+        SELECT case_id, payment_id FROM record.payments
+        WHERE payment_id IN (SELECT payment_id FROM stage.touched))
+"""
+_FORGET_PAYMENTS = """
+    DELETE FROM record.payments WHERE payment_id IN (SELECT payment_id FROM stage.touched)
+"""
 
 
 def settle(builder: Builder, references: References, rejects: Rejects, is_full: bool) -> None:
-    """Reject what does not add up and write the rest: payments once for each case they reach."""
-    if not is_full:
-        raise NotImplementedError
+    """Reject what does not add up and write the rest: payments once for each case they reach.
+
+    :raises FileRefused: when a delta removes a payment whose allocations stay.
+    """
     builder.run("CREATE TABLE stage.uneven (payment_id VARCHAR(32) PRIMARY KEY)")
-    _reject_dangling(builder, references, rejects)
-    _reject_uneven(builder, references, rejects)
+    if not is_full:
+        _complete_units(builder, references, rejects)
+    _reject(builder, references, rejects, _DANGLING, "is not in payments.csv")
+    _reject_uneven(builder, references, rejects, is_full)
+    if not is_full:
+        builder.run(f"DELETE FROM stage.touched WHERE {_IS_UNEVEN}")
+        builder.run(_FORGET_ALLOCATIONS)
+        builder.run(_FORGET_PAYMENTS)
     columns = record_columns("payments")
     selected = ", ".join("a.case_id" if name == "case_id" else f"p.{name}" for name in columns)
     builder.run(_FILL_PAYMENTS.format(columns=", ".join(columns), selected=selected))
@@ -47,94 +99,57 @@ def settle(builder: Builder, references: References, rejects: Rejects, is_full: 
         builder.run(f"DROP TABLE stage.{table}")
 
 
-def _reject_dangling(builder: Builder, references: References, rejects: Rejects) -> None:
+def _complete_units(builder: Builder, references: References, rejects: Rejects) -> None:
+    """Add to the new rows of a delta the old ones of the same payments (without a line)."""
+    _reject(builder, references, rejects, _OF_REJECTED, "is rejected in payments.csv")
+    builder.run("CREATE TABLE stage.touched (payment_id VARCHAR(32) PRIMARY KEY)")
+    builder.run(_TOUCHED)
+    builder.run(_OLD_PAYMENTS.format(columns=", ".join(PAYMENTS.column_names)))
+    builder.run(_OLD_ALLOCATIONS)
+    for line, payment_id in builder.rows(_STILL_USED):
+        raise FileRefused(
+            REMOVALS.filename, f"payments {payment_id} is still used by allocations.csv", line
+        )
+
+
+def _reject(
+    builder: Builder, references: References, rejects: Rejects, chosen: str, reason: str
+) -> None:
+    """Reject the allocations that ``chosen`` (from, where) gives."""
     found = False
-    for line, case_id, payment_id, category in builder.rows(_DANGLING):
+    for line, payment_id, case_id, category in builder.rows(
+        f"SELECT line, payment_id, case_id, category {chosen} ORDER BY line"
+    ):
         found = True
-        rejects.rejected("allocations", line, "payment_id", payment_id, "is not in payments.csv")
+        rejects.rejected("allocations", line, "payment_id", payment_id, reason)
         references.reject(ALLOCATIONS, [f"{payment_id}|{case_id}|{category}"], [case_id])
     if found:
         references.flush()
-        builder.run(
-            "DELETE FROM stage.allocations WHERE payment_id NOT IN"
-            " (SELECT payment_id FROM stage.payments)"
-        )
+        builder.run(f"DELETE {chosen}")
 
 
-def _reject_uneven(builder: Builder, references: References, rejects: Rejects) -> None:
+def _reject_uneven(
+    builder: Builder, references: References, rejects: Rejects, is_full: bool
+) -> None:
     if not builder.run(_UNEVEN):
         return
-    reason = "its allocations do not add up to it"
-    rows = builder.rows(
-        "SELECT line, payment_id FROM stage.payments WHERE line IS NOT NULL"
-        " AND payment_id IN (SELECT payment_id FROM stage.uneven) ORDER BY line"
-    )
-    for line, payment_id in rows:
-        rejects.rejected("payments", line, "payment_id", payment_id, reason)
+    for line, payment_id in builder.rows(
+        f"SELECT line, payment_id FROM stage.payments WHERE line IS NOT NULL AND {_IS_UNEVEN}"
+        " ORDER BY line"
+    ):
+        rejects.rejected("payments", line, "amount", payment_id, _REASON)
         references.reject(PAYMENTS, [payment_id], [])
-    rows = builder.rows(
-        "SELECT line, payment_id, case_id, category FROM stage.allocations WHERE line IS NOT NULL"
-        " AND payment_id IN (SELECT payment_id FROM stage.uneven) ORDER BY line"
-    )
-    for line, payment_id, case_id, category in rows:
-        rejects.rejected("allocations", line, "payment_id", payment_id, f"of its payment, {reason}")
-        references.reject(ALLOCATIONS, [f"{payment_id}|{case_id}|{category}"], [case_id])
-    references.flush()
-    for table in ("allocations", "payments"):
-        builder.run(
-            f"DELETE FROM stage.{table} WHERE payment_id IN (SELECT payment_id FROM stage.uneven)"
-        )
-
-
-def check_disbursements(builder: Builder, references: References, rejects: Rejects) -> None:
-    """Reject disbursements of a payment, or in place of a disbursement, that is not there."""
-    _reject_disbursements(
+    for table in () if is_full else ("removed_payments", "removed_allocations"):
+        for line, payment_id in builder.rows(
+            f"SELECT line, payment_id FROM stage.{table} WHERE {_IS_UNEVEN} ORDER BY line"
+        ):
+            rejects.rejected(REMOVALS.name, line, "key", payment_id, f"of a payment, {_REASON}")
+    _reject(
         builder,
         references,
         rejects,
-        "payment_id",
-        "SELECT d.line, d.case_id, d.disbursement_id, d.payment_id FROM stage.disbursements d"
-        " WHERE NOT EXISTS (SELECT 1 FROM record.payments p WHERE p.payment_id = d.payment_id)"
-        " ORDER BY d.line",
+        f"FROM stage.allocations WHERE line IS NOT NULL AND {_IS_UNEVEN}",
+        f"of a payment, {_REASON}",
     )
-    replaced = (
-        "SELECT d.line, d.case_id, d.disbursement_id, d.replaces FROM stage.disbursements d"
-        " WHERE d.replaces IS NOT NULL AND NOT EXISTS"
-        " (SELECT 1 FROM stage.disbursements o WHERE o.disbursement_id = d.replaces)"
-        " ORDER BY d.line"
-    )
-    while _reject_disbursements(builder, references, rejects, "replaces", replaced):
-        pass  # what replaces a rejected one goes too, and so on
-
-
-def _reject_disbursements(
-    builder: Builder, references: References, rejects: Rejects, column: str, query: str
-) -> bool:
-    found = list(builder.rows(query))
-    target = "payments" if column == "payment_id" else "disbursements"
-    for line, case_id, disbursement_id, value in found:
-        rejects.rejected("disbursements", line, column, value, f"is not in {target}.csv")
-        references.reject(DISBURSEMENTS, [disbursement_id], [case_id])
-        builder.run(
-            "DELETE FROM stage.disbursements WHERE disbursement_id = :id", {"id": disbursement_id}
-        )
-    references.flush()
-    return bool(found)
-
-
-_OVERPAID = """
-    SELECT d.case_id, d.payment_id FROM (
-        SELECT case_id, payment_id, SUM(amount) AS sent FROM record.disbursements
-        WHERE status IN ('outstanding', 'cashed') GROUP BY case_id, payment_id) d
-    WHERE d.sent > COALESCE((SELECT SUM(a.amount) FROM record.allocations a
-        WHERE a.case_id = d.case_id AND a.payment_id = d.payment_id), 0)
-    ORDER BY d.case_id, d.payment_id
-"""
-
-
-def warn_overpaid(builder: Builder, rejects: Rejects) -> None:
-    """Warn of disbursements above their allocations; a void or returned one does not count."""
-    for _, payment_id in builder.rows(_OVERPAID):
-        rejects.warning(
-            "disbursements", None, "amount", payment_id, "sent out more than was allocated"
-        )
+    for table in ("allocations", "payments"):
+        builder.run(f"DELETE FROM stage.{table} WHERE {_IS_UNEVEN}")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from portal.feeds.schema import File
 
 BLOCK = 1 << 20
-CHUNK_ROWS = 10_000
+CHUNK_ROWS = 2_000
 MOST_RATIO = 400
 RATIO_COUNTS_FROM = 50_000_000
 """A member of a zip that unpacks to more than this and to ``MOST_RATIO`` times its size is a bomb."""

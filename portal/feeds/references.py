@@ -18,12 +18,12 @@ class References:
         self._builder = builder
         self._delta = delta
         self._known: dict[str, set[object]] = {}
-        self._lost: list[tuple[str]] = []
+        self._lost: list[tuple[str, int]] = []
         self._rejected: list[tuple[str, str]] = []
 
     def begin(self) -> None:
         """Make the tables of rejected keys and of cases that lost a row."""
-        self._builder.run("CREATE TABLE stage.lost (case_id VARCHAR(300))")
+        self._builder.run("CREATE TABLE stage.lost (case_id VARCHAR(300), row_count BIGINT)")
         self._builder.run("CREATE TABLE stage.rejected (tbl VARCHAR(32), id VARCHAR(300))")
 
     def missing(self, target: str, keys: set[object]) -> set[object]:
@@ -49,7 +49,7 @@ class References:
 
     def reject(self, file: File, keys: Sequence[str], cases: Sequence[str]) -> None:
         """Remember rejected rows: their keys, and the cases that lost them."""
-        self._lost.extend((case_id[:300],) for case_id in cases if case_id)
+        self._lost.extend((case_id[:300], 1) for case_id in cases if case_id)
         if self._delta:
             self._rejected.extend((file.name, key[:300]) for key in keys if key)
         if len(self._lost) + len(self._rejected) > 10_000:
@@ -57,6 +57,6 @@ class References:
 
     def flush(self) -> None:
         """Write what was remembered to the working tables."""
-        self._builder.insert("stage.lost", ("case_id",), self._lost)
+        self._builder.insert("stage.lost", ("case_id", "row_count"), self._lost)
         self._builder.insert("stage.rejected", ("tbl", "id"), self._rejected)
         self._lost, self._rejected = [], []

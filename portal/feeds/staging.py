@@ -32,6 +32,7 @@ def key_lists(file: File, columns: Mapping[str, Values]) -> list[tuple[object, .
     return list(zip(*(columns[name] for name in file.key), strict=True))
 
 
-def quoted(names: Iterable[str]) -> str:
-    """Column names for a statement: ``on`` is a word of SQL as well."""
-    return ", ".join(f'"{name}"' for name in names)
+def quoted(names: Iterable[str], of: str = "") -> str:
+    """Column names for a statement, of the table named ``of``: ``on`` is a word of SQL as well."""
+    prefix = f"{of}." if of else ""
+    return ", ".join(f'{prefix}"{name}"' for name in names)

@@ -53,7 +53,7 @@ _OFF = f"""
 _CHECKS = """
     INSERT INTO record.case_checks (case_id, lost_rows, adds_up)
     SELECT c.case_id, COALESCE(l.lost, 0), o.case_id IS NULL FROM record.cases c
-    LEFT JOIN (SELECT case_id, COUNT(*) AS lost FROM stage.lost GROUP BY case_id) l
+    LEFT JOIN (SELECT case_id, SUM(row_count) AS lost FROM stage.lost GROUP BY case_id) l
     ON l.case_id = c.case_id LEFT JOIN stage.case_off o ON o.case_id = c.case_id
     WHERE l.case_id IS NOT NULL OR o.case_id IS NOT NULL ORDER BY c.case_id
 """
@@ -65,7 +65,10 @@ def check_cases(builder: Builder, as_of: date) -> int:
     :param as_of: the extract's date, for cases without a balance.
     """
     # What earlier deltas lost stays lost until a full extract.
-    builder.run("INSERT INTO stage.lost SELECT case_id FROM record.case_checks WHERE lost_rows > 0")
+    builder.run(
+        "INSERT INTO stage.lost SELECT case_id, lost_rows FROM record.case_checks"
+        " WHERE lost_rows > 0"
+    )
     builder.run("DELETE FROM record.case_checks")
     builder.run("CREATE TABLE stage.case_as_of (case_id VARCHAR(32) PRIMARY KEY, as_of DATE)")
     builder.run("CREATE TABLE stage.case_off (case_id VARCHAR(32) PRIMARY KEY)")

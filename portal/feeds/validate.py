@@ -9,7 +9,8 @@ from itertools import compress
 from portal.feeds.kinds import Values, read_column
 from portal.feeds.reading import Chunk
 from portal.feeds.rejects import Rejects
-from portal.feeds.schema import File
+from portal.feeds.removals import key_parts
+from portal.feeds.schema import BY_NAME, File
 
 Missing = Callable[[str, set[object]], set[object]]
 """Told a file's name and keys, gives those that are not there to be referred to."""
@@ -156,7 +157,17 @@ def _disbursement_rule(columns: Mapping[str, Values], wrong: _Wrong) -> None:
             wrong.add(index, "payee_id", "", "is required where the payee is the family")
 
 
+def _removal_rule(columns: Mapping[str, Values], wrong: _Wrong) -> None:
+    """A removal names a file and a key of as many parts as that file's key has."""
+    for index, (table, key) in enumerate(zip(columns["table"], columns["key"], strict=True)):
+        if table not in BY_NAME:
+            wrong.add(index, "table", table, "is no file of an extract")
+        elif key_parts(str(table), str(key)) is None:
+            wrong.add(index, "key", key, f"is no key of {table}")
+
+
 _RULES: dict[str, Callable[[Mapping[str, Values], _Wrong], None]] = {
     "charges": _charge_rule,
     "disbursements": _disbursement_rule,
+    "removals": _removal_rule,
 }
