@@ -75,8 +75,8 @@ def serve(bind: str, with_worker: bool) -> None:
     """
     from portal import serve as server
 
-    _context()
-    server.serve(bind, with_worker, _app)
+    processes = server.default_processes(_context().settings.throttle_url)
+    server.serve(bind, with_worker, _app, processes=processes)
 
 
 @portal.command(with_appcontext=False)
