@@ -14,6 +14,7 @@ from __future__ import annotations
 import io
 import re
 import resource
+import struct
 import sys
 import zipfile
 import zlib
@@ -132,13 +133,21 @@ def clean_image(kind: str, data: bytes) -> tuple[str, bytes]:
             if image.width * image.height > MOST_PIXELS:
                 raise Refused("too_many_pixels")
             image.load()
-            picture = ImageOps.exif_transpose(image)
+            picture = _upright(image)
     except Image.DecompressionBombError:
         raise Refused("too_many_pixels") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, RuntimeError, EOFError):
         raise Refused("unreadable") from None
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return _encode(picture, as_png=kind == PNG)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture turned as its camera says; what a broken note of the camera says is nothing."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (SyntaxError, ValueError, TypeError, KeyError, OSError, struct.error):
+        return image.copy()
 
 
 def _encode(picture: Image.Image, *, as_png: bool) -> tuple[str, bytes]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import structlog
-from flask import Response, abort, redirect, render_template, send_file, url_for
+from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import CombinedMultiDict
 
 from portal.requests.add_evidence import (
     MOST_FILES,
@@ -40,7 +41,9 @@ def review_evidence() -> ResponseReturnValue:
     found = my_draft(KIND)
     if found is None or not found[1].get("grounds"):
         return redirect(url_for("requests.review_grounds"))
-    form = EvidenceForm()
+    # Given its data, the form writes nothing yet: this view still only reads.
+    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    form = EvidenceForm(formdata=sent)
     if form.validate_on_submit():
         problem = _add(form)
         if problem is None:

@@ -1,0 +1,200 @@
+"""Evidence on the pages: adding, limits, taking out, getting it back, and nothing half."""
+
+from __future__ import annotations
+
+import resource
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.context import Context
+from portal.requests.add_evidence import MOST_FILES, EvidenceNotStored, StoredFile
+from portal.requests.check_evidence import sweep_unreferenced
+from portal.requests.clean_upload import CleanedFile
+from portal.requests.evidence_store import EvidenceStore
+from portal.requests.export_events import as_exported, exported_events, open_evidence
+from portal.requests.models import EvidenceFile
+from tests.requests.hostile_files import GPS, HTML, active_pdf, photo_with_place
+from tests.requests.parents import REVIEW, begin_review, photo, send_review, upload
+from tests.support.clock import Clock
+from tests.support.page import Page
+
+
+def _files(context: Context) -> list[EvidenceFile]:
+    with context.database.session() as session:
+        return list(session.scalars(select(EvidenceFile).order_by(EvidenceFile.added_at)))
+
+
+def _stored(context: Context) -> list[Path]:
+    folder = Path(context.settings.evidence_url.removeprefix("file://"))
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+def test_files_are_sealed_under_names_of_ours(payor: Page, context: Context) -> None:
+    """UPL-3, UPL-4, KEY-2"""
+    begin_review(payor)
+    upload(payor, photo_with_place(), "pay stub.jpg")
+    upload(payor, active_pdf(), "order.pdf")
+    stored = _stored(context)
+    assert len(stored) == 2
+    for path in stored:
+        assert path.suffix == ".sealed"
+        assert path.stat().st_mode & 0o077 == 0
+        data = path.read_bytes()
+        assert not data.startswith((b"\xff\xd8", b"%PDF"))
+        assert GPS.encode() not in data
+    assert payor.get(path.as_uri().removeprefix("file://")).status == 404
+
+
+def test_what_is_refused_is_said_and_kept_nowhere(payor: Page, context: Context) -> None:
+    """UPL-2"""
+    begin_review(payor)
+    seen = upload(payor, HTML, "page.pdf")
+    assert seen.title.startswith("Error:")
+    assert "Choose a photo" in seen.errors
+    assert _files(context) == []
+    assert _stored(context) == []
+
+
+def test_no_file_chosen(payor: Page) -> None:
+    begin_review(payor)
+    payor.get(f"{REVIEW}/evidence")
+    assert "Choose a file" in payor.post(f"{REVIEW}/evidence", {}).errors
+
+
+def test_ten_megabytes_and_no_byte_more(payor: Page, context: Context) -> None:
+    """UPL-1"""
+    begin_review(payor)
+    seen = upload(payor, bytes(10 * 1024 * 1024 + 1), "big.jpg")
+    assert "larger than 10 MB" in seen.errors
+    assert upload(payor, bytes(12 * 1024 * 1024), "big.jpg").status == 413
+    assert _files(context) == []
+
+
+def test_twenty_files_and_not_one_more(payor: Page, context: Context) -> None:
+    """UPL-1"""
+    begin_review(payor)
+    upload(payor, photo())
+    with context.database.transaction() as session:
+        first = session.scalars(select(EvidenceFile)).one()
+        for number in range(MOST_FILES - 1):
+            values = {c.name: getattr(first, c.name) for c in EvidenceFile.__table__.columns}
+            values |= {"id": f"{number:032d}", "stored_as": f"{number:032d}.sealed"}
+            values |= {"name": context.sealer.seal("x.jpg", "evidence_files.name", values["id"])}
+            session.add(EvidenceFile(**values))
+    seen = payor.get(f"{REVIEW}/evidence")
+    assert not seen.document.query("input[type=file]")
+    seen = upload(payor, photo())
+    assert "You have added 20 files" in seen.text
+    assert len(_files(context)) == MOST_FILES
+
+
+def test_a_file_can_be_taken_out_again(payor: Page, context: Context) -> None:
+    begin_review(payor)
+    upload(payor, photo())
+    seen = payor.submit("/removal")
+    assert "Added" not in seen.words
+    assert _files(context) == []
+
+
+def test_the_owner_gets_the_cleaned_file_as_an_attachment(payor: Page, context: Context) -> None:
+    """UPL-3: fixed type, attachment, sandbox."""
+    begin_review(payor)
+    upload(payor, photo(), "pay 'stub'\u202e.jpg")
+    number = send_review(payor)
+    (file,) = _files(context)
+    seen = payor.get(f"/requests/{number}/evidence/{file.id}")
+    assert seen.status == 200
+    assert seen.headers["Content-Type"] == "image/jpeg"
+    assert seen.headers["Content-Disposition"] == 'attachment; filename="pay _stub.jpg"'
+    assert "sandbox" in seen.headers["Content-Security-Policy"]
+    assert seen.headers["X-Content-Type-Options"] == "nosniff"
+    assert seen.headers["Cache-Control"] == "no-store"
+    assert seen.body.startswith(b"\xff\xd8")
+
+
+def test_the_export_hands_on_the_same_bytes(payor: Page, context: Context, clock: Clock) -> None:
+    begin_review(payor)
+    upload(payor, photo(), "one.jpg")
+    clock.forward(seconds=1)
+    upload(payor, active_pdf(), "two.pdf")
+    send_review(payor)
+    store = EvidenceStore(context.settings.evidence_url)
+    with context.database.session() as session:
+        event, submission = session.execute(exported_events()).first()  # type: ignore[misc]
+        told = as_exported(context.sealer, event, submission)
+        assert [file.name for file in told.evidence] == ["one.jpg", "two.pdf"]
+        for file in told.evidence:
+            import hashlib
+
+            data = open_evidence(session, context.sealer, store, file.file_id)
+            assert hashlib.sha256(data).hexdigest() == file.sha256
+
+
+def test_a_store_that_is_down_is_said_and_leaves_nothing(payor: Page, context: Context) -> None:
+    """CRS-3: a file stands where the folder should be."""
+    begin_review(payor)
+    folder = Path(context.settings.evidence_url.removeprefix("file://"))
+    folder.write_bytes(b"")
+    seen = upload(payor, photo())
+    assert "could not keep this file" in seen.errors
+    assert _files(context) == []
+    folder.unlink()
+    assert "stub.jpg" in upload(payor, photo()).words
+
+
+def test_a_full_disk_leaves_nothing_behind(context: Context) -> None:
+    """CRS-3: the kernel takes only the first 4 KB of the file."""
+    store = EvidenceStore(context.settings.evidence_url)
+    file = CleanedFile("a.jpg", "image/jpeg", bytes(100_000))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(EvidenceNotStored):
+            StoredFile(file, store, context.sealer)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert _stored(context) == []
+    assert store.read(StoredFile(file, store, context.sealer).stored_as)
+
+
+def test_files_that_no_row_names_are_swept_after_a_day(
+    payor: Page, context: Context, clock: Clock
+) -> None:
+    begin_review(payor)
+    upload(payor, photo())
+    store = EvidenceStore(context.settings.evidence_url)
+    orphan = store.write(b"sealed")
+    import os
+
+    for path in _stored(context):
+        os.utime(path, (clock().timestamp(),) * 2)
+    assert sweep_unreferenced(context, clock() + timedelta(hours=23)) == 0
+    assert sweep_unreferenced(context, clock() + timedelta(hours=25)) == 1
+    (kept,) = _stored(context)
+    assert kept.name != orphan
+
+
+def test_slow_cleaning_holds_no_write_lock(
+    payor: Page, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another parent's transaction commits while a file is being cleaned."""
+    import portal.requests.views.evidence as views
+
+    committed: list[int] = []
+
+    def slow(name: str, data: bytes) -> CleanedFile:
+        with context.database.transaction() as session:  # would wait for 15 s, and fail
+            committed.append(session.scalar(select(func.count()).select_from(EvidenceFile)) or 0)
+        return CleanedFile("a.jpg", "image/jpeg", data)
+
+    begin_review(payor)
+    monkeypatch.setattr(views, "clean_upload", slow)
+    assert upload(payor, photo()).status == 200
+    assert committed == [0]
+    assert len(_files(context)) == 1
