@@ -53,7 +53,7 @@ def provision_account(
     email: str,
     password: str,
     now: datetime,
-    wishes: Wishes = Wishes(),  # noqa: B008 (frozen)
+    wishes: Wishes = Wishes(),
 ) -> Provisioned:
     """An account as if it had been registered. No mail is sent.
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from portal.accounts.contact import BadAddress, BadPhone, normalise_email, normalise_phone
@@ -120,7 +121,11 @@ class HintForm(PortalForm):
     """A question and its answer."""
 
     question = SelectField(
-        _l("Question"), choices=[("", _l("Choose a question")), *QUESTIONS.items()]
+        _l("Question"),
+        choices=[
+            SelectChoice("", _l("Choose a question")),
+            *(SelectChoice(key, words) for key, words in QUESTIONS.items()),
+        ],
     )
     answer = UnkeptField(_l("Your answer"), [InputRequired(_l("Enter your answer"))])
 
