@@ -26,6 +26,7 @@ GRACE_SECONDS = 20
 AGAIN_AFTER_SECONDS = 2
 """How long to wait before a side process that died is started again."""
 
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 AppFactory = Callable[[], Flask]
 
 
@@ -75,7 +76,7 @@ def work(app: Flask, parent: int | None = None) -> None:
     :param parent: the process that started it; when that one is gone the worker stops as well.
     """
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+    for number in _STOPPING:
         signal.signal(number, lambda _number, _frame: stop.set())
     if parent is not None:
         threading.Thread(target=_stop_without, args=(parent, stop), daemon=True).start()
@@ -151,9 +152,9 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
             return pid
         status = 1
         try:
-            for number in self.SIGNALS:
-                signal.signal(number, signal.SIG_IGN)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for number in (*self.SIGNALS, signal.SIGCHLD):
+                ends = number in _STOPPING or number == signal.SIGCHLD
+                signal.signal(number, signal.SIG_DFL if ends else signal.SIG_IGN)
             for listener in self.LISTENERS:
                 listener.close()
             work(self.app.app_factory(), parent)
@@ -170,6 +171,8 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         while _is_alive(self.side_pid) and time.monotonic() < limit:
             self.reap_workers()
             time.sleep(0.05)
+        if _is_alive(self.side_pid):
+            os.kill(self.side_pid, signal.SIGKILL)
 
 
 def _is_alive(pid: int) -> bool:

@@ -87,19 +87,21 @@ class OutboxState:
 
     waiting: int
     oldest_seconds: int
-    """How long the oldest mail that is not sent has been waiting; 0 where none waits."""
+    """How long the oldest mail that is due has not been tried: more than minutes means that no
+    worker runs. A mail that waits for its next try is not due."""
     given_up: int
 
 
 def outbox_state(session: Session, now: datetime) -> OutboxState:
-    """How full the outbox is, how old its oldest item, and how many were given up."""
+    """How full the outbox is, how late its oldest item, and how many were given up."""
     waits = OutboxItem.next_try_at.is_not(None)
     count, oldest = session.execute(
-        select(func.count(), func.min(OutboxItem.created_at)).where(waits)
+        select(func.count(), func.min(OutboxItem.next_try_at)).where(waits)
     ).one()
     gone = OutboxItem.failed_at.is_not(None) & (OutboxItem.reason != "no_longer_due")
     given_up = session.scalar(select(func.count()).select_from(OutboxItem).where(gone))
-    return OutboxState(count, int((now - oldest).total_seconds()) if oldest else 0, given_up or 0)
+    late = int((now - oldest).total_seconds()) if oldest else 0
+    return OutboxState(count, max(late, 0), given_up or 0)
 
 
 def forget_sent(context: Context, now: datetime) -> None:

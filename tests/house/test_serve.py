@@ -1,0 +1,203 @@
+"""`portal serve`: answers, sends, gets up again by itself, stops when told, and keeps silent."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import tests.notices.greeting
+from portal import migrate
+from portal.accounts import mail as account_mail
+from portal.context import Context, open_context
+from portal.notices.outbox import enqueue
+from portal.settings import load_settings
+from tests.conftest import TEST_KEY
+from tests.support.ports import free_port
+
+PROJECT = Path(__file__).parents[2]
+assert tests.notices.greeting
+assert account_mail
+
+Until = Callable[[Callable[[], object]], None]
+
+
+def until(happens: Callable[[], object], seconds: float = 15) -> None:
+    """Wait for it, and no longer than that."""
+    limit = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < limit, "did not happen in time"
+        time.sleep(0.05)
+
+
+def status(port: int, path: str = "/healthz") -> tuple[int, str | None]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.getheader("Server")
+    except OSError:
+        return 0, None
+    finally:
+        connection.close()
+
+
+def descendants(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found]
+
+
+class Served:
+    def __init__(self, instance: Path) -> None:
+        self.port = free_port()
+        self.environ = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")},
+            "PORTAL_MODE": "test",
+            "PORTAL_INSTANCE": str(instance),
+            "PORTAL_SECRET_KEYS": TEST_KEY,
+        }
+        self.context: Context = open_context(load_settings(self.environ))
+        migrate.upgrade(self.context.database)
+        self.log = (instance / "log.txt").open("wb")
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "portal.cli",
+                "serve",
+                "--bind",
+                f"127.0.0.1:{self.port}",
+                "--with-worker",
+            ],
+            cwd=PROJECT,
+            env=self.environ,
+            stdout=self.log,
+            stderr=self.log,
+        )
+        until(lambda: status(self.port)[0] == 200, 30)
+
+    @property
+    def web_and_worker(self) -> tuple[int, int]:
+        """The process that answers and the one that sends: which one listens tells them apart."""
+        until(lambda: len(descendants(self.process.pid)) == 2)
+        both = descendants(self.process.pid)
+        until(lambda: any(self.listens(pid) for pid in both))
+        web = next(pid for pid in both if self.listens(pid))
+        return web, next(pid for pid in both if pid != web)
+
+    @staticmethod
+    def listens(pid: int) -> bool:
+        inodes = {
+            line.split()[9]
+            for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
+            if line.split()[3] == "0A"
+        }
+        links = [
+            os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()
+        ]
+        return any(link.removeprefix("socket:[").rstrip("]") in inodes for link in links)
+
+    def sends_a_mail(self) -> None:
+        folder = Path(self.context.settings.mail_url.removeprefix("folder:"))
+        with self.context.database.transaction() as session:
+            queued = enqueue(
+                session,
+                self.context.sealer,
+                "password_changed",
+                recipient_email="ana@example.org",
+                language="en",
+                ids={},
+                now=self.context.now(),
+            ).id
+        until(lambda: (folder / f"{queued}.eml").exists())
+
+    def written(self) -> str:
+        return Path(self.log.name).read_text("utf-8", "replace")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    running = Served(tmp_path)
+    yield running
+    running.process.kill()
+    running.process.wait()
+    running.log.close()
+    running.context.database.engine.dispose()
+
+
+@pytest.mark.slow
+def test_it_answers_sends_mail_and_gets_up_again_after_kills(served: Served) -> None:
+    """CRS-1: serving again within 10 s of kill -9, by itself; the mail's worker too."""
+    answered, server = status(served.port)
+    assert answered == 200
+    assert "/" not in (server or ""), "HDR-1: no version in the banner"
+    served.sends_a_mail()
+    web, worker = served.web_and_worker
+    os.kill(worker, signal.SIGKILL)
+    os.kill(web, signal.SIGKILL)
+    until(lambda: not set(descendants(served.process.pid)) & {web, worker}, 10)
+    until(lambda: status(served.port)[0] == 200, 10)
+    served.sends_a_mail()
+
+
+@pytest.mark.slow
+def test_told_to_stop_it_ends_soon_and_leaves_nothing_behind(served: Served) -> None:
+    pids = served.web_and_worker
+    served.process.terminate()
+    assert served.process.wait(20) == 0
+    until(
+        lambda: (
+            not any(
+                Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text()
+                for pid in pids
+            )
+        ),
+        5,
+    )
+    assert status(served.port)[0] == 0
+
+
+@pytest.mark.slow
+def test_what_cannot_be_read_as_a_request_is_not_written_to_the_log(served: Served) -> None:
+    """LOG-1: neither the server's own complaints nor ours hold an address or a token."""
+    for raw in (
+        b"GET /canary-1 HTTP/1.1\r\nHost: x\r\nCanary Header: 1\r\n\r\n",
+        b"CANARY /canary-2?token=canary HTTP/9.9\r\n\r\n",
+        b"\x00\x01canary\r\n\r\n",
+        b"GET /" + b"canary" * 2000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /canary?ssn=912-45-6789 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ):
+        with socket.create_connection(("127.0.0.1", served.port), timeout=5) as raw_socket:
+            raw_socket.sendall(raw)
+            raw_socket.settimeout(5)
+            while raw_socket.recv(4096):
+                pass
+    assert status(served.port)[0] == 200
+    written = served.written()
+    assert "canary" not in written.lower()
+    assert "912-45-6789" not in written
+    assert "healthz" in written
+
+
+@pytest.mark.slow
+def test_when_the_server_itself_is_killed_nothing_of_it_goes_on(served: Served) -> None:
+    """CRS-1: a new one can start at once, on the same address and without a second worker."""
+    pids = served.web_and_worker
+    served.process.kill()
+    served.process.wait()
+    until(lambda: not any(is_running(pid) for pid in pids), 10)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
