@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.database import Base
+
+_CHUNK = 500
 
 
 class SafetyMark(Base):
@@ -47,5 +51,25 @@ def set_mark(session: Session, participant_id: str, *, set_by: str, now: datetim
 
 
 def set_marks_from_feed(session: Session, participant_ids: Iterable[str], now: datetime) -> int:
-    """Mark those whose value in the record turned to yes or missing; returns how many changed."""
-    return sum(set_mark(session, pid, set_by="feed", now=now) for pid in participant_ids)
+    """Mark those whose value in the record turned to yes or missing; returns how many changed.
+
+    Set-based: a load may bring many, and it holds the write lock meanwhile.
+    """
+    changed = 0
+    ids = iter(participant_ids)
+    while chunk := list(islice(ids, _CHUNK)):
+        chosen = select(SafetyMark.participant_id, SafetyMark.marked).where(
+            SafetyMark.participant_id.in_(chunk)
+        )
+        known = {participant_id: marked for participant_id, marked in session.execute(chosen)}
+        lifted = [pid for pid in chunk if known.get(pid) is False]
+        values: dict[str, Any] = {"marked": True, "set_by": "feed", "changed_at": now}
+        if lifted:
+            session.execute(
+                update(SafetyMark).where(SafetyMark.participant_id.in_(lifted)).values(values)
+            )
+        new = [{"participant_id": pid, **values} for pid in chunk if pid not in known]
+        if new:
+            session.execute(insert(SafetyMark), new)
+        changed += len(lifted) + len(new)
+    return changed

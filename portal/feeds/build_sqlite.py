@@ -35,23 +35,25 @@ STAGING = "staging"
 class SqliteBuilder:
     """See :class:`portal.feeds.builder.Builder`."""
 
-    def __init__(self, folder: Path, name: str, base: Path | None) -> None:
-        """:param base: the record file that a delta starts from; a full extract starts empty."""
+    def __init__(self, folder: Path, name: str, old: str, *, copies: bool) -> None:
+        """:param copies: begin as a copy of the record ``old`` (for a delta), else empty."""
         self._folder = folder
         self._target = folder / f"{name}.db"
         self._building = folder / f"{name}.{BUILDING}"
         self._staging = folder / f"{name}.{STAGING}"
         for path in (self._building, self._staging):
             path.unlink(missing_ok=True)
-        if base is not None:
-            shutil.copyfile(base, self._building)
+        before = folder / f"{old}.db"
+        if copies:
+            shutil.copyfile(before, self._building)
         self._last: dict[str, tuple[object, ...]] = {}
         self._heaps: set[str] = set()
-        self._raw = sqlite3.connect(":memory:", isolation_level=None)
+        self._raw = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
         self._attach("record", self._building)
         self._attach("stage", self._staging)
+        self._raw.execute("ATTACH DATABASE ? AS old", (f"file:{before}?mode=ro&immutable=1",))
         self._raw.execute("BEGIN")
-        if base is None:
+        if not copies:
             for table in RecordBase.metadata.sorted_tables:
                 self.run(str(CreateTable(table).compile(dialect=sqlite.dialect())))
 
@@ -161,6 +163,17 @@ class SqliteBuilder:
     def create_indexes(self, table: str) -> None:
         for index in sorted(RecordBase.metadata.tables[f"record.{table}"].indexes, key=str):
             self.run(str(CreateIndex(index, if_not_exists=True).compile(dialect=sqlite.dialect())))
+
+    def private(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        raw = sqlite3.connect(f"file:{self._target}?mode=ro&immutable=1", uri=True)
+        try:
+            yield from raw.execute(
+                "SELECT participant_id, private FROM participants"
+                " WHERE participant_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(ids)),),
+            )
+        finally:
+            raw.close()
 
     def finish(self) -> None:
         self._raw.execute("COMMIT")

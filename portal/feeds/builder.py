@@ -1,7 +1,8 @@
 """The port behind which a record is built: SQLite and PostgreSQL each have one.
 
-Statements name the tables of the next record ``record.<table>`` and the working tables
-``stage.<table>``; a builder puts its own schema names in their place. Parameters are ``:name``.
+Statements name the tables of the next record ``record.<table>``, those of the current one
+``old.<table>`` and the working tables ``stage.<table>``; a builder puts its own schema names in their
+place. Parameters are ``:name``.
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ class Builder(Protocol):
 
     def finish(self) -> None:
         """Bring the record safely to disk."""
+
+    def private(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Participants' sealed columns in the finished record."""
 
     def discard(self) -> None:
         """Remove what was built."""

@@ -51,7 +51,7 @@ def check(
             leftovers.clean(context.database)
             inspect_files(source, manifest, shown)
             findings = rejects_folder(context, manifest) / "check.csv"
-            with built(context, manifest, last) as builder:
+            with built(context, manifest) as builder:
                 with Rejects(findings) as rejects:
                     assembled = assemble(context, source, manifest, builder, rejects, shown)
                 builder.discard()

