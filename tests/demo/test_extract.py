@@ -20,6 +20,7 @@ from portal.feeds.schema import FILES
 from portal.rules import vocabulary as words
 from portal.rules.agency import load_agency
 from portal.rules.calendar import billing_days
+from tests.support.agencies import lakeland
 
 AS_OF = date(2026, 11, 20)
 FAMILIES = 70
@@ -107,6 +108,22 @@ def test_other_seeds_and_days_add_up_too(tmp_path: Path) -> None:
     for seed, as_of in ((2, date(2026, 12, 31)), (3, date(2024, 2, 29)), (4, date(2027, 3, 1))):
         other = make(tmp_path / str(seed), FEWEST_FAMILIES + 6, seed, as_of)
         assert nonzero(owed(other, as_of.isoformat())) == nonzero(shown(other))
+
+
+def test_another_agency_adds_up_by_its_own_rules(tmp_path: Path) -> None:
+    agency = lakeland()
+    personas = write_extract(
+        tmp_path, families=FEWEST_FAMILIES + 6, seed=1, as_of=AS_OF, sequence=1, agency=agency
+    )
+    other = Made(tmp_path, personas)
+    assert nonzero(owed(other, AS_OF.isoformat())) == nonzero(shown(other))
+    charged = [r for r in other.rows("charges") if r["kind"] == "charge"]
+    assert "interest" in {r["category"] for r in charged}
+    assert "penalty" not in {r["category"] for r in charged}
+    weekly = {r["order_id"] for r in other.rows("orders") if r["frequency"] == "weekly"}
+    assert {
+        date.fromisoformat(r["due_on"]).weekday() for r in charged if r["order_id"] in weekly
+    } == {0}
 
 
 def test_allocations_add_up_to_their_payment(made: Made) -> None:

@@ -1,7 +1,7 @@
 """Profiles: Massachusetts as published, another agency without a change of code, clear errors."""
 
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -9,8 +9,11 @@ import pytest
 
 from portal.rules.agency import ProfileError, load_agency
 from portal.rules.calendar import Terms, due_in_month
-from portal.rules.deadlines import respond_by
-from portal.rules.vocabulary import Frequency
+from portal.rules.deadlines import decide_by, respond_by
+from portal.rules.distribution import Due, distribute
+from portal.rules.interest import MonthEnd, assess
+from portal.rules.vocabulary import AllocationCategory, Category, Frequency, Source
+from tests.support.agencies import LAKELAND_PATH, lakeland
 
 SHIPPED = Path("portal/rules/agencies/massachusetts.toml")
 
@@ -40,15 +43,49 @@ def test_massachusetts_as_published() -> None:
     assert ma.review.court.in_language("fr") == ma.review.court.in_language("en")
 
 
-def test_another_agency_bills_on_mondays_and_gives_21_days(tmp_path: Path) -> None:
-    path = spoilt(tmp_path, "weekday = 4 ", "weekday = 0 ")
-    path.write_text(path.read_text().replace("response_days = 30", "response_days = 21"))
-    other = load_agency(path)
+def test_another_agency_bills_on_mondays_and_gives_21_days() -> None:
+    other = lakeland()
     due = due_in_month(
         Terms(D(10), Frequency.WEEKLY, date(2020, 1, 1)), date(2026, 11, 1), other.billing
     )
     assert [day.day for day in due.dates] == [2, 9, 16, 23, 30]
     assert respond_by(date(2026, 11, 2), None, other) == date(2026, 11, 23)
+    assert decide_by(datetime(2026, 11, 2, 5, 30, tzinfo=UTC), other) == date(2026, 12, 16)
+    assert other.end_of_day(date(2026, 11, 2)) == datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
+
+
+def test_another_agency_charges_and_shares_by_its_own_rules() -> None:
+    other = lakeland()
+    behind = MonthEnd(date(2026, 10, 31), D("1000.01"), minimum=D("100.00"), paid=D("0.00"))
+    result = assess(behind, other.interest)
+    assert (result.interest, result.penalty) == (D("7.50"), D("0.00"))
+    arrears = [
+        Due("C1", Category.ARREARS, D("900.00"), past_due=True),
+        Due("C2", Category.ARREARS, D("100.00"), past_due=True),
+    ]
+    shares = distribute(D("150.00"), Source.LIEN, arrears, other.distribution, {"C1": D(1)})
+    assert [share.amount for share in shares] == [D("75.00"), D("75.00")]
+    rest = distribute(D("9.00"), Source.CASH, [], other.distribution, {"C1": D(1)})
+    assert rest[0].category is AllocationCategory.REFUND
+
+
+def test_an_agency_may_change_any_figure() -> None:
+    """No key of the two profiles is left the same by an oversight of the second."""
+    first, second = (
+        tomllib.loads(path.read_text(encoding="utf-8")) for path in (SHIPPED, LAKELAND_PATH)
+    )
+    same = {
+        f"{table}.{key}"
+        for table, values in first.items()
+        if isinstance(values, dict)
+        for key, value in values.items()
+        if second[table].get(key) == value
+    }
+    assert same == {  # federal law, alike everywhere
+        "enforcement.passport_over",
+        "enforcement.federal_offset_assigned_from",
+        "enforcement.federal_offset_from",
+    }
 
 
 @pytest.mark.parametrize(
