@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from portal.context import open_context
 from portal.database import Base
 from portal.record.current import ensure_record
 from portal.settings import Settings
-from tests.support.live import LivePortal, free_port
+from tests.support.live import LivePortal, RunningClock, free_port
 from tests.support.require import require
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
+START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 DEBIAN = Path("/usr/bin/chromium")
 
 
@@ -42,12 +44,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def live(settings: Settings) -> Iterator[LivePortal]:
-    """A portal on a port of its own, on the system's clock, with an empty record."""
-    port = free_port()
-    context = open_context(replace(settings, base_url=f"http://localhost:{port}"))
+    """A portal on a port of its own, on 22 November 2026, with an empty record."""
+    port, clock = free_port(), RunningClock(START)
+    context = open_context(replace(settings, base_url=f"http://localhost:{port}"), clock)
     Base.metadata.create_all(context.database.engine)
     ensure_record(context.database)
-    served = LivePortal(context, port)
+    served = LivePortal(context, port, clock)
     yield served
     served.close()
     context.database.engine.dispose()

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class RunningClock:
+    """Starts at a moment and runs on, so that an example's deadlines stay where they are."""
+
+    def __init__(self, start: datetime) -> None:
+        self._ahead = start - datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def forward(self, seconds: float) -> None:
+        self._ahead += timedelta(seconds=seconds)
+
+
 class LivePortal:
     """Serves the app of ``context`` until closed; its worker sends what is in the outbox."""
 
-    def __init__(self, context: Context, port: int) -> None:
+    def __init__(self, context: Context, port: int, clock: RunningClock) -> None:
         self.context = context
+        self.forward = clock.forward
         self.base_url = f"http://localhost:{port}"
         self.app = create_app(context=context)
         self._server = make_server(
