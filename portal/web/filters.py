@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask import Flask
-from flask_babel import format_currency, format_date, format_datetime, ngettext
+from flask_babel import format_currency, format_date, format_time, ngettext
 from flask_babel import gettext as _
 
 from portal.web.clock import today
@@ -36,7 +36,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(context().agency.timezone)
-    return str(format_datetime(local, "medium", rebase=False))
+    return f"{format_date(local.date(), 'medium')}, {format_time(local, 'short', rebase=False)}"
 
 
 def days_left(value: date) -> str:
