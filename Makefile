@@ -41,7 +41,9 @@ assets: install
 bench: install assets
 	@for script in tests/bench/bench_*.py; do $(PY) -m "tests.bench.$$(basename $$script .py)" || exit 1; done
 
+# A lock made by a newer Python may hold packages that an older one cannot use.
 lock: install
+	@$(PY) -c 'import sys; sys.version_info[:3] > (3, 11, 2) and print("Note: check that Python 3.11.2 (Debian 12) can install what this chooses.")'
 	@echo "Locking requirements.txt and requirements-dev.txt"
 	@$(VENV)/bin/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --no-header -o requirements.txt pyproject.toml
@@ -54,6 +56,7 @@ install:
 	@wanted="$$(cat requirements-dev.txt pyproject.toml | cksum) $$PWD"; \
 	if [ -x $(PY) ] && [ "$$(cat $(VENV)/installed 2>/dev/null)" = "$$wanted" ]; then exit 0; fi; \
 	python="$$(sh .ci/find-python)" || exit 1; \
+	[ -w "$${XDG_CACHE_HOME:-$$HOME/.cache}" ] || [ -w "$$HOME" ] || export PIP_NO_CACHE_DIR=1; \
 	echo "Making $(VENV) with $$("$$python" --version)"; \
 	"$$python" -m venv --clear $(VENV) || exit 1; \
 	echo "Installing the packages of requirements-dev.txt (some minutes the first time)"; \
