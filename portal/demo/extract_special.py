@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.demo.extract_people import People, Person, Persona
-from portal.demo.extract_plan import CasePlan, Family, Habit, OrderPlan
+from portal.demo.extract_plan import CasePlan, Family, Habit, OrderPlan, Single
 from portal.demo.extract_simulation import first_day
 from portal.rules.agency import Agency
 from portal.rules.calendar import first_of_month
@@ -67,6 +67,21 @@ class Maker:
             "children": (self.people.child(custodial.last_name),),
         }
         return CasePlan(custodial, orders, **(known | more))
+
+    def story(
+        self,
+        payor: Person,
+        case: CasePlan,
+        habit: Habit,
+        *personas: Persona,
+        singles: tuple[Single, ...] = (),
+        delinquency_on: tuple[date, ...] = (),
+        also: tuple[Family, ...] = (),
+        others: tuple[Person, ...] = (),
+    ) -> Special:
+        """A family of one household and one way of paying."""
+        family = Family(payor, (case,), (habit,), singles, delinquency_on)
+        return Special(family, personas, also, others)
 
 
 def be(person: Person, key: str, why: str, *roles: str, registered: bool = False) -> Persona:

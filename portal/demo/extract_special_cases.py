@@ -22,28 +22,22 @@ D = Decimal
 def withholding_only(m: Maker) -> Special:
     """Pass-through service: payments by the employer only, no interest, no enforcement."""
     payor, custodial = m.payor(), m.people.adult(first_name="Null", last_name="Null")
-    return Special(
-        Family(
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("85.00", m.month(36)),
+            service=Service.INCOME_WITHHOLDING_ONLY,
+        ),
+        m.wages(m.month(36), miss=15),
+        be(
             payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("85.00", m.month(36)),
-                    service=Service.INCOME_WITHHOLDING_ONLY,
-                ),
-            ),
-            habits=(m.wages(m.month(36), miss=15),),
+            "payor-withholding-only",
+            "Income withholding only: behind, but no interest and no enforcement",
+            "noncustodial",
+            registered=True,
         ),
-        (
-            be(
-                payor,
-                "payor-withholding-only",
-                "Income withholding only: behind, but no interest and no enforcement",
-                "noncustodial",
-                registered=True,
-            ),
-            be(custodial, "custodial-null", "First and last name are Null", "custodial"),
-        ),
+        be(custodial, "custodial-null", "First and last name are Null", "custodial"),
     )
 
 
@@ -59,26 +53,20 @@ def closing(m: Maker) -> Special:
         " call us before the date in this letter if you want your case to stay open.",
         respond_by=m.ago(20 - m.agency.notices.closing_days),
     )
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("70.00", m.month(41)),
-                    status=CaseStatus.CLOSING,
-                    letters=(letter,),
-                ),
-            ),
-            habits=(m.wages(m.month(41), miss=6),),
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("70.00", m.month(41)),
+            status=CaseStatus.CLOSING,
+            letters=(letter,),
         ),
-        (
-            be(
-                custodial,
-                "custodial-closing",
-                "Got a letter that the case may be closed",
-                "custodial",
-            ),
+        m.wages(m.month(41), miss=6),
+        be(
+            custodial,
+            "custodial-closing",
+            "Got a letter that the case may be closed",
+            "custodial",
         ),
     )
 
@@ -88,30 +76,24 @@ def closed(m: Maker) -> Special:
     payor, custodial = m.payor(), m.people.adult()
     ended = m.month(9) - timedelta(days=1)
     child = m.people.child(payor.last_name, 21, 23)
-    return Special(
-        Family(
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("90.00", m.month(50), ended),
+            children=(child,),
+            status=CaseStatus.CLOSED,
+            closed_on=m.month(7) - timedelta(days=1),
+        ),
+        m.wages(m.month(50), until=ended),
+        be(
             payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("90.00", m.month(50), ended),
-                    children=(child,),
-                    status=CaseStatus.CLOSED,
-                    closed_on=m.month(7) - timedelta(days=1),
-                ),
-            ),
-            habits=(m.wages(m.month(50), until=ended),),
-            singles=(Single(ended + timedelta(days=9), Source.INCOME_WITHHOLDING, D("90.00")),),
+            "payor-closed",
+            "A closed case, paid in full; a last payment was refunded",
+            "noncustodial",
+            registered=True,
         ),
-        (
-            be(
-                payor,
-                "payor-closed",
-                "A closed case, paid in full; a last payment was refunded",
-                "noncustodial",
-                registered=True,
-            ),
-        ),
+        singles=(Single(ended + timedelta(days=9), Source.INCOME_WITHHOLDING, D("90.00")),),
     )
 
 
@@ -132,35 +114,29 @@ def guardian(m: Maker) -> Special:
         "Payments now come to you",
         "From now on we send the child support payments of this case to you.",
     )
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    mother,
-                    m.weekly("110.00", m.month(46)),
-                    guardian=grandmother,
-                    guardian_since=m.month(14),
-                    children=tuple(m.people.child(payor.last_name) for _ in range(3)),
-                    letters=(welcome,),
-                ),
-            ),
-            habits=(m.wages(m.month(46), miss=5),),
+    return m.story(
+        payor,
+        m.case(
+            mother,
+            m.weekly("110.00", m.month(46)),
+            guardian=grandmother,
+            guardian_since=m.month(14),
+            children=tuple(m.people.child(payor.last_name) for _ in range(3)),
+            letters=(welcome,),
         ),
-        (
-            be(
-                grandmother,
-                "guardian",
-                "A guardian since fourteen months ago, with an address in Canada",
-                "guardian",
-                registered=True,
-            ),
-            be(
-                mother,
-                "custodial-until-last-year",
-                "Had the children until the guardian: sees nothing of what came after",
-                "custodial",
-            ),
+        m.wages(m.month(46), miss=5),
+        be(
+            grandmother,
+            "guardian",
+            "A guardian since fourteen months ago, with an address in Canada",
+            "guardian",
+            registered=True,
+        ),
+        be(
+            mother,
+            "custodial-until-last-year",
+            "Had the children until the guardian: sees nothing of what came after",
+            "custodial",
         ),
     )
 
@@ -177,23 +153,19 @@ def ahead(m: Maker) -> Special:
         "We looked at the payments you told us of. We agree and have corrected your balance. You"
         " can ask a court to look at this decision.",
     )
-    return Special(
-        Family(
+    return m.story(
+        payor,
+        m.case(custodial, m.weekly("75.00", m.month(28)), letters=(decided,)),
+        m.wages(m.month(28)),
+        be(
             payor,
-            (m.case(custodial, m.weekly("75.00", m.month(28)), letters=(decided,)),),
-            habits=(m.wages(m.month(28)),),
-            singles=(
-                Single(m.month(2) + timedelta(days=3), Source.CASH, D("500.00")),
-                Single(m.ago(9), Source.PAID_ONLINE, D("260.00")),
-            ),
+            "payor-ahead",
+            "Paid ahead: money waits for the months to come; a decision on a review",
+            "noncustodial",
         ),
-        (
-            be(
-                payor,
-                "payor-ahead",
-                "Paid ahead: money waits for the months to come; a decision on a review",
-                "noncustodial",
-            ),
+        singles=(
+            Single(m.month(2) + timedelta(days=3), Source.CASH, D("500.00")),
+            Single(m.ago(9), Source.PAID_ONLINE, D("260.00")),
         ),
     )
 
@@ -202,21 +174,17 @@ def both_roles(m: Maker) -> Special:
     """Someone who pays on one case and is paid on another."""
     both = m.payor(first_name="Jordan", last_name="Pham-O'Connell")
     first, other = m.people.adult(), m.payor()
-    return Special(
-        Family(
+    return m.story(
+        both,
+        m.case(first, m.weekly("55.00", m.month(31))),
+        m.wages(m.month(31), miss=4),
+        be(
             both,
-            (m.case(first, m.weekly("55.00", m.month(31))),),
-            habits=(m.wages(m.month(31), miss=4),),
-        ),
-        (
-            be(
-                both,
-                "both-roles",
-                "Pays on one case and is paid on another: a switch between two cases",
-                "noncustodial",
-                "custodial",
-                registered=True,
-            ),
+            "both-roles",
+            "Pays on one case and is paid on another: a switch between two cases",
+            "noncustodial",
+            "custodial",
+            registered=True,
         ),
         also=(
             Family(
@@ -234,19 +202,15 @@ def deceased(m: Maker) -> Special:
     custodial = m.people.adult()
     stranger = m.people.adult(first_name="Nobody", last_name="Here")
     last = m.ago(150)
-    return Special(
-        Family(
-            payor,
-            (m.case(custodial, m.weekly("105.00", m.month(35), last), status=CaseStatus.CLOSING),),
-            habits=(m.wages(m.month(35), until=last, miss=8),),
-        ),
-        (
-            be(
-                stranger,
-                "no-case",
-                "Is in the record with a PIN, but has no role on any case",
-                registered=True,
-            ),
+    return m.story(
+        payor,
+        m.case(custodial, m.weekly("105.00", m.month(35), last), status=CaseStatus.CLOSING),
+        m.wages(m.month(35), until=last, miss=8),
+        be(
+            stranger,
+            "no-case",
+            "Is in the record with a PIN, but has no role on any case",
+            registered=True,
         ),
         others=(stranger,),
     )

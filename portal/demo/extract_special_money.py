@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from portal.demo.extract_people import Address
-from portal.demo.extract_plan import Action, Family, Habit, Letter, OrderPlan, Single
+from portal.demo.extract_plan import Action, Habit, Letter, OrderPlan, Single
 from portal.demo.extract_special import Maker, Special, be
 from portal.rules.vocabulary import (
     Category,
@@ -29,28 +29,22 @@ NEW_YORK, FLORIDA = "36", "12"
 def public_assistance(m: Maker) -> Special:
     """Support goes to the state while the family receives public assistance."""
     payor, custodial = m.payor(), m.people.adult(language="ht")
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("95.00", m.month(45)),
-                    assistance=(m.month(20), None),
-                    opening={},
-                    method=Method.DEBIT_CARD,
-                ),
-            ),
-            habits=(m.wages(m.month(45), miss=12),),
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("95.00", m.month(45)),
+            assistance=(m.month(20), None),
+            opening={},
+            method=Method.DEBIT_CARD,
         ),
-        (
-            be(
-                custodial,
-                "custodial-on-assistance",
-                "Receives public assistance: support goes to the state",
-                "custodial",
-                registered=True,
-            ),
+        m.wages(m.month(45), miss=12),
+        be(
+            custodial,
+            "custodial-on-assistance",
+            "Receives public assistance: support goes to the state",
+            "custodial",
+            registered=True,
         ),
     )
 
@@ -58,33 +52,25 @@ def public_assistance(m: Maker) -> Special:
 def formerly_on_assistance(m: Maker) -> Special:
     """Part of the arrears is still owed to the state."""
     payor, custodial = m.payor(), m.people.adult()
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    custodial,
-                    OrderPlan(D("480.00"), Frequency.MONTHLY, m.month(52)),
-                    assistance=(m.month(52), m.month(25) - timedelta(days=1)),
-                ),
-            ),
-            habits=(
-                Habit(
-                    Source.CHECK_OR_MONEY_ORDER,
-                    Frequency.MONTHLY,
-                    m.month(52),
-                    share=D("0.8"),
-                    miss=10,
-                ),
-            ),
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            OrderPlan(D("480.00"), Frequency.MONTHLY, m.month(52)),
+            assistance=(m.month(52), m.month(25) - timedelta(days=1)),
         ),
-        (
-            be(
-                payor,
-                "payor-owes-state",
-                "Owes arrears to the family and to the state",
-                "noncustodial",
-            ),
+        Habit(
+            Source.CHECK_OR_MONEY_ORDER,
+            Frequency.MONTHLY,
+            m.month(52),
+            share=D("0.8"),
+            miss=10,
+        ),
+        be(
+            payor,
+            "payor-owes-state",
+            "Owes arrears to the family and to the state",
+            "noncustodial",
         ),
     )
 
@@ -93,30 +79,24 @@ def arrears_only(m: Maker) -> Special:
     """Current support has ended; an arrears order is being paid off."""
     payor, custodial = m.payor(), m.people.adult()
     ended = m.month(16) - timedelta(days=1)
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("140.00", m.start, ended),
-                    OrderPlan(D("50.00"), Frequency.WEEKLY, m.month(16), kind=OrderKind.ARREARS),
-                    opening={Category.ARREARS: D("6200.00")},
-                    children=(m.people.child(payor.last_name, 21, 22),),
-                    actions=(Action(EnforcementKind.TAX_OFFSET, m.month(58)),),
-                    automatic_remedies=False,
-                ),
-            ),
-            habits=(m.wages(m.start, miss=2),),
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("140.00", m.start, ended),
+            OrderPlan(D("50.00"), Frequency.WEEKLY, m.month(16), kind=OrderKind.ARREARS),
+            opening={Category.ARREARS: D("6200.00")},
+            children=(m.people.child(payor.last_name, 21, 22),),
+            actions=(Action(EnforcementKind.TAX_OFFSET, m.month(58)),),
+            automatic_remedies=False,
         ),
-        (
-            be(
-                payor,
-                "payor-arrears-only",
-                "The order has ended; pays $50.00 a week on arrears",
-                "noncustodial",
-                registered=True,
-            ),
+        m.wages(m.start, miss=2),
+        be(
+            payor,
+            "payor-arrears-only",
+            "The order has ended; pays $50.00 a week on arrears",
+            "noncustodial",
+            registered=True,
         ),
     )
 
@@ -125,26 +105,20 @@ def initiating(m: Maker) -> Special:
     """The payor lives in another state, whose agency collects."""
     payor = m.payor(address=Address("88 Court St", "Brooklyn", "NY", "11201"))
     custodial = m.people.adult()
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    custodial,
-                    OrderPlan(D("520.00"), Frequency.MONTHLY, m.month(33)),
-                    interstate=Interstate.INITIATING,
-                    other_jurisdiction=NEW_YORK,
-                ),
-            ),
-            habits=(Habit(Source.OTHER_STATE, Frequency.MONTHLY, m.month(33), miss=9),),
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            OrderPlan(D("520.00"), Frequency.MONTHLY, m.month(33)),
+            interstate=Interstate.INITIATING,
+            other_jurisdiction=NEW_YORK,
         ),
-        (
-            be(
-                custodial,
-                "custodial-interstate",
-                "The other parent lives elsewhere: another agency collects",
-                "custodial",
-            ),
+        Habit(Source.OTHER_STATE, Frequency.MONTHLY, m.month(33), miss=9),
+        be(
+            custodial,
+            "custodial-interstate",
+            "The other parent lives elsewhere: another agency collects",
+            "custodial",
         ),
     )
 
@@ -153,31 +127,21 @@ def responding(m: Maker) -> Special:
     """Another state's order: no interest here, money goes to that state's agency."""
     payor = m.payor()
     custodial = m.people.adult(address=Address("7 Palm Dr", "Orlando", "FL", "32801"))
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    custodial,
-                    OrderPlan(D("410.00"), Frequency.MONTHLY, m.month(43)),
-                    interstate=Interstate.RESPONDING,
-                    other_jurisdiction=FLORIDA,
-                    issuing_state=FLORIDA,
-                ),
-            ),
-            habits=(
-                Habit(
-                    Source.INCOME_WITHHOLDING, Frequency.SEMIMONTHLY, m.month(43), share=D("0.88")
-                ),
-            ),
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            OrderPlan(D("410.00"), Frequency.MONTHLY, m.month(43)),
+            interstate=Interstate.RESPONDING,
+            other_jurisdiction=FLORIDA,
+            issuing_state=FLORIDA,
         ),
-        (
-            be(
-                payor,
-                "payor-order-of-another-state",
-                "An order of another state: past due, and no interest here",
-                "noncustodial",
-            ),
+        Habit(Source.INCOME_WITHHOLDING, Frequency.SEMIMONTHLY, m.month(43), share=D("0.88")),
+        be(
+            payor,
+            "payor-order-of-another-state",
+            "An order of another state: past due, and no interest here",
+            "noncustodial",
         ),
     )
 
@@ -195,40 +159,34 @@ def overpayment(m: Maker) -> Special:
         " of coming payments until it is repaid.",
         amount=D("300.00"),
     )
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("120.00", m.month(37)),
-                    letters=(letter,),
-                    recover=D("10.00"),
-                ),
-            ),
-            habits=(m.wages(m.month(37), miss=10),),
-            singles=(
-                Single(
-                    bounced,
-                    Source.CHECK_OR_MONEY_ORDER,
-                    D("300.00"),
-                    reversed_on=bounced + timedelta(days=9),
-                ),
-                Single(
-                    m.month(2) + timedelta(days=8),
-                    Source.PAID_ONLINE,
-                    D("50.00"),
-                    reversed_on=m.month(2) + timedelta(days=9),
-                ),
-            ),
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("120.00", m.month(37)),
+            letters=(letter,),
+            recover=D("10.00"),
         ),
-        (
-            be(
-                custodial,
-                "custodial-overpaid",
-                "Was paid too much when a check bounced: part of each payment is kept",
-                "custodial",
-                registered=True,
+        m.wages(m.month(37), miss=10),
+        be(
+            custodial,
+            "custodial-overpaid",
+            "Was paid too much when a check bounced: part of each payment is kept",
+            "custodial",
+            registered=True,
+        ),
+        singles=(
+            Single(
+                bounced,
+                Source.CHECK_OR_MONEY_ORDER,
+                D("300.00"),
+                reversed_on=bounced + timedelta(days=9),
+            ),
+            Single(
+                m.month(2) + timedelta(days=8),
+                Source.PAID_ONLINE,
+                D("50.00"),
+                reversed_on=m.month(2) + timedelta(days=9),
             ),
         ),
     )
@@ -238,35 +196,29 @@ def checks(m: Maker) -> Special:
     """Paid by check: cashed, returned, stopped, void, stale, and issued again."""
     payor, custodial = m.payor(), m.people.adult(first_name="Renée", last_name="St. John-Smythe")
     status = DisbursementStatus
-    return Special(
-        Family(
-            payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("65.00", m.month(39)),
-                    method=Method.CHECK,
-                    fates=(
-                        *(status.CASHED,) * 6,
-                        status.RETURNED,
-                        *(status.CASHED,) * 5,
-                        status.STOPPED,
-                        *(status.CASHED,) * 4,
-                        status.VOID,
-                        *(status.CASHED,) * 7,
-                        status.STALE,
-                    ),
-                ),
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("65.00", m.month(39)),
+            method=Method.CHECK,
+            fates=(
+                *(status.CASHED,) * 6,
+                status.RETURNED,
+                *(status.CASHED,) * 5,
+                status.STOPPED,
+                *(status.CASHED,) * 4,
+                status.VOID,
+                *(status.CASHED,) * 7,
+                status.STALE,
             ),
-            habits=(m.wages(m.month(39)),),
         ),
-        (
-            be(
-                custodial,
-                "custodial-checks",
-                "Paid by check: some came back, were stopped or grew stale, and were issued again",
-                "custodial",
-            ),
+        m.wages(m.month(39)),
+        be(
+            custodial,
+            "custodial-checks",
+            "Paid by check: some came back, were stopped or grew stale, and were issued again",
+            "custodial",
         ),
     )
 
@@ -292,31 +244,25 @@ def everything(m: Maker) -> Special:
         if kind is not EnforcementKind.WITHHOLDING_INCREASE
     )
     raised = Action(EnforcementKind.WITHHOLDING_INCREASE, m.month(28))
-    return Special(
-        Family(
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("210.00", m.start),
+            opening={Category.ARREARS: D("9400.00"), Category.FEE: D("70.00")},
+            actions=(*actions, raised),
+            automatic_remedies=False,
+        ),
+        m.wages(m.start, share=D("0.7"), miss=25),
+        be(
             payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("210.00", m.start),
-                    opening={Category.ARREARS: D("9400.00"), Category.FEE: D("70.00")},
-                    actions=(*actions, raised),
-                    automatic_remedies=False,
-                ),
-            ),
-            habits=(m.wages(m.start, share=D("0.7"), miss=25),),
-            singles=singles,
-            delinquency_on=(m.ago(800), m.ago(435), m.ago(70)),
+            "payor-every-remedy",
+            "Payments from every source, and every kind of enforcement",
+            "noncustodial",
+            registered=True,
         ),
-        (
-            be(
-                payor,
-                "payor-every-remedy",
-                "Payments from every source, and every kind of enforcement",
-                "noncustodial",
-                registered=True,
-            ),
-        ),
+        singles=singles,
+        delinquency_on=(m.ago(800), m.ago(435), m.ago(70)),
     )
 
 

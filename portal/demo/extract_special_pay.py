@@ -122,38 +122,32 @@ def old_notice(m: Maker) -> Special:
     """A notice of six weeks ago: a review is late and stays nothing."""
     payor = m.payor(first_name="Tyrone", last_name="Jackson", suffix="III", language="en")
     custodial = m.people.adult(last_name="Ferreira-Lima", language="pt")
-    return Special(
-        Family(
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            m.weekly("175.00", m.start),
+            method=Method.DEBIT_CARD,
+            opening={
+                Category.ARREARS: D("2310.50"),
+                Category.INTEREST: D("84.10"),
+                Category.PENALTY: D("84.10"),
+            },
+            actions=(
+                Action(EnforcementKind.TAX_OFFSET, m.month(50)),
+                Action(EnforcementKind.CREDIT_REPORTING, m.month(22)),
+            ),
+            automatic_remedies=False,
+        ),
+        m.wages(m.start, miss=7, late=15),
+        be(
             payor,
-            (
-                m.case(
-                    custodial,
-                    m.weekly("175.00", m.start),
-                    method=Method.DEBIT_CARD,
-                    opening={
-                        Category.ARREARS: D("2310.50"),
-                        Category.INTEREST: D("84.10"),
-                        Category.PENALTY: D("84.10"),
-                    },
-                    actions=(
-                        Action(EnforcementKind.TAX_OFFSET, m.month(50)),
-                        Action(EnforcementKind.CREDIT_REPORTING, m.month(22)),
-                    ),
-                    automatic_remedies=False,
-                ),
-            ),
-            habits=(m.wages(m.start, miss=7, late=15),),
-            delinquency_on=(m.ago(1137), m.ago(772), m.ago(407), m.ago(42)),
+            "payor-old-notice",
+            "Notice of six weeks ago: a review is late and does not stop enforcement",
+            "noncustodial",
+            registered=True,
         ),
-        (
-            be(
-                payor,
-                "payor-old-notice",
-                "Notice of six weeks ago: a review is late and does not stop enforcement",
-                "noncustodial",
-                registered=True,
-            ),
-        ),
+        delinquency_on=(m.ago(1137), m.ago(772), m.ago(407), m.ago(42)),
     )
 
 
@@ -161,24 +155,18 @@ def five_fridays(m: Maker) -> Special:
     """Never behind: four- and five-Friday months, paid as they fall due."""
     payor = m.payor(first_name="伟", last_name="张", language="zh")
     custodial = m.people.adult(first_name="אורית", last_name="לוי", language="en")
-    return Special(
-        Family(
+    return m.story(
+        payor,
+        m.case(custodial, m.weekly("100.00", m.month(48))),
+        m.wages(m.month(48)),
+        be(
             payor,
-            (m.case(custodial, m.weekly("100.00", m.month(48))),),
-            habits=(m.wages(m.month(48)),),
+            "payor-five-fridays",
+            "Never behind: sees 4 or 5 Fridays a month; a name in Chinese",
+            "noncustodial",
+            registered=True,
         ),
-        (
-            be(
-                payor,
-                "payor-five-fridays",
-                "Never behind: sees 4 or 5 Fridays a month; a name in Chinese",
-                "noncustodial",
-                registered=True,
-            ),
-            be(
-                custodial, "custodial-right-to-left", "A name that reads right to left", "custodial"
-            ),
-        ),
+        be(custodial, "custodial-right-to-left", "A name that reads right to left", "custodial"),
     )
 
 
@@ -188,28 +176,22 @@ def frequencies(m: Maker) -> Special:
     custodial = m.people.adult(first_name="Seán", last_name="O'Brien-Ñuñez", language="en")
     since = m.month(40)
     medical, alimony = OrderKind.MEDICAL, OrderKind.ALIMONY
-    return Special(
-        Family(
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            OrderPlan(D("240.00"), Frequency.BIWEEKLY, since),
+            OrderPlan(D("35.00"), Frequency.SEMIMONTHLY, since, kind=medical),
+            OrderPlan(D("300.00"), Frequency.MONTHLY, since, kind=alimony),
+        ),
+        Habit(Source.INCOME_WITHHOLDING, Frequency.BIWEEKLY, since, share=D("0.97")),
+        be(
             payor,
-            (
-                m.case(
-                    custodial,
-                    OrderPlan(D("240.00"), Frequency.BIWEEKLY, since),
-                    OrderPlan(D("35.00"), Frequency.SEMIMONTHLY, since, kind=medical),
-                    OrderPlan(D("300.00"), Frequency.MONTHLY, since, kind=alimony),
-                ),
-            ),
-            habits=(Habit(Source.INCOME_WITHHOLDING, Frequency.BIWEEKLY, since, share=D("0.97")),),
+            "payor-three-orders",
+            "Biweekly support, medical support and alimony; an apostrophe, a tilde, a hyphen",
+            "noncustodial",
         ),
-        (
-            be(
-                payor,
-                "payor-three-orders",
-                "Biweekly support, medical support and alimony; an apostrophe, a tilde, a hyphen",
-                "noncustodial",
-            ),
-            be(custodial, "custodial-three-orders", "Three kinds of order", "custodial"),
-        ),
+        be(custodial, "custodial-three-orders", "Three kinds of order", "custodial"),
     )
 
 
@@ -239,32 +221,26 @@ def changed_orders(m: Maker) -> Special:
         Entry(m.month(13), Category.FEE, D("35.00"), ChargeKind.CHARGE, note="annual fee"),
         Entry(m.month(1), Category.FEE, D("35.00"), ChargeKind.CHARGE, note="annual fee"),
     ]
-    return Special(
-        Family(
+    return m.story(
+        payor,
+        m.case(
+            custodial,
+            OrderPlan(D("620.00"), Frequency.MONTHLY, m.month(55), first - day),
+            OrderPlan(D("155.00"), Frequency.WEEKLY, first, second - day),
+            OrderPlan(D("121.50"), Frequency.WEEKLY, second),
+            opening={},
+            entries=tuple(entries),
+            method=Method.CHECK,
+        ),
+        m.wages(m.month(55), share=D("0.9"), miss=3),
+        be(
             payor,
-            (
-                m.case(
-                    custodial,
-                    OrderPlan(D("620.00"), Frequency.MONTHLY, m.month(55), first - day),
-                    OrderPlan(D("155.00"), Frequency.WEEKLY, first, second - day),
-                    OrderPlan(D("121.50"), Frequency.WEEKLY, second),
-                    opening={},
-                    entries=tuple(entries),
-                    method=Method.CHECK,
-                ),
-            ),
-            habits=(m.wages(m.month(55), share=D("0.9"), miss=3),),
+            "payor-one-name",
+            "Has one name only; the order changed twice; corrections of every kind",
+            "noncustodial",
+            registered=True,
         ),
-        (
-            be(
-                payor,
-                "payor-one-name",
-                "Has one name only; the order changed twice; corrections of every kind",
-                "noncustodial",
-                registered=True,
-            ),
-            be(custodial, "custodial-long-name", "A very long name; paid by check", "custodial"),
-        ),
+        be(custodial, "custodial-long-name", "A very long name; paid by check", "custodial"),
     )
 
 

@@ -4,8 +4,7 @@ import csv
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal as D
 from enum import StrEnum
@@ -23,7 +22,7 @@ from portal.rules.calendar import billing_days
 from tests.support.agencies import lakeland
 
 AS_OF = date(2026, 11, 20)
-FAMILIES = 70
+FAMILIES = 45
 AGENCY = load_agency("massachusetts")
 
 
@@ -32,9 +31,13 @@ class Made:
     folder: Path
     personas: list[Persona]
 
-    def rows(self, name: str) -> Iterator[dict[str, str]]:
-        with (self.folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
+    read: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        if name not in self.read:
+            with (self.folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+                self.read[name] = list(csv.DictReader(file))
+        return self.read[name]
 
 
 def make(folder: Path, families: int = FAMILIES, seed: int = 1, as_of: date = AS_OF) -> Made:
@@ -186,10 +189,10 @@ def test_charges_fall_on_the_days_of_their_orders(made: Made) -> None:
 
 
 def test_interest_is_half_a_percent_of_what_was_past_due_that_day(made: Made) -> None:
-    """Worked out again from the files, for every third month end."""
+    """Worked out again from the files, for every fifth month end."""
     charged = [r for r in made.rows("charges") if r["kind"] == "charge"]
     interest = [r for r in charged if r["category"] == "interest"]
-    days = sorted({row["due_on"] for row in interest})[::3]
+    days = sorted({row["due_on"] for row in interest})[::5]
     for day in days:
         past_due = owed(made, day)
         for row in interest:
@@ -197,7 +200,7 @@ def test_interest_is_half_a_percent_of_what_was_past_due_that_day(made: Made) ->
                 base = past_due[row["case_id"], "arrears"]
                 assert base > 500
                 assert abs(D(row["amount"]) - base * D("0.005")) <= D("0.005")
-    assert len(days) > 15
+    assert len(days) > 9
     penalties = [r["due_on"] for r in charged if r["category"] == "penalty"]
     assert len(penalties) == len(interest)
 
