@@ -1,8 +1,8 @@
 """Building the next record on PostgreSQL: a schema of its own, filled by COPY.
 
-The working tables lie in a second schema and are not logged. Rows go into the record in the order of
-its keys, so that what one page reads lies side by side. Nothing is committed before the record is
-whole; a killed load leaves nothing, for the server rolls it back.
+The working tables lie in a second schema and are not logged. Rows go into the record in the order
+of its keys, so that what one page reads lies side by side. Nothing is committed before the record
+is whole; a killed load leaves nothing, for the server rolls it back.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from psycopg import Connection, sql
-from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy import Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -21,6 +21,7 @@ from portal.feeds.kinds import Values
 from portal.feeds.schema import PARTICIPANTS, File, Kind
 from portal.feeds.staging import quoted, record_columns, record_key, staged_columns
 
+_DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 STAGING_SUFFIX = "_staging"
 _SCHEMA = re.compile(r"\b(record|stage|old)\.(?=[a-z])")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
@@ -60,7 +61,7 @@ class PostgresqlBuilder:
         ):
             self._execute(statement)
         for table in RecordBase.metadata.sorted_tables:
-            self.run(str(CreateTable(table).compile(dialect=postgresql.dialect())))
+            self.run(str(CreateTable(table).compile(dialect=_DIALECT)))
             if copies:
                 columns = quoted(record_columns(table.name))
                 self.run(
@@ -131,14 +132,14 @@ class PostgresqlBuilder:
         statement = self._translated(_PRESENT[target])
         wanted: list[object] = [list(keys)]
         if target == "orders":
-            wanted = [list(part) for part in zip(*keys, strict=True)]  # type: ignore[call-overload]
+            wanted = [list(part) for part in zip(*keys, strict=True)]
         found = self._raw.execute(sql.SQL(statement), wanted)
         return keys - {row[0] if len(row) == 1 else tuple(row) for row in found}
 
     def create_indexes(self, table: str) -> None:
         for index in RecordBase.metadata.tables[f"record.{table}"].indexes:
             create = CreateIndex(index, if_not_exists=True)
-            self.run(str(create.compile(dialect=postgresql.dialect())))
+            self.run(str(create.compile(dialect=_DIALECT)))
         self.run(f"ANALYZE record.{table}")
 
     def private(self, ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -173,6 +174,5 @@ def _connection(engine: Engine) -> tuple[PoolProxiedConnection, Connection]:
 def _staged_types(file: File) -> dict[str, str]:
     if file is PARTICIPANTS:
         table = RecordBase.metadata.tables[f"record.{file.name}"]
-        dialect = postgresql.dialect()
-        return {column.name: column.type.compile(dialect) for column in table.columns}
+        return {column.name: column.type.compile(_DIALECT) for column in table.columns}
     return {column.name: _TYPES.get(column.kind, "text") for column in file.columns}

@@ -1,9 +1,10 @@
 """Building the next record on SQLite: a file of its own, and a working file beside it.
 
-Neither is journalled: until the switch nobody reads them, and what a crash leaves behind the next load
-removes. Rows that come in the order of their key are appended to a working table that is kept in that
-order; the others wait in a heap and are sorted in afterwards. So every join that follows walks
-through both tables in one order, and memory stays that of two page caches however long the files are.
+Neither is journalled: until the switch nobody reads them, and what a crash leaves behind the next
+load removes. Rows that come in the order of their key are appended to a working table that is
+kept in that order; the others wait in a heap and are sorted in afterwards. So every join that
+follows walks through both tables in one order, and memory stays that of two page caches however
+long the files are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The port behind which a record is built: SQLite and PostgreSQL each have one.
 
 Statements name the tables of the next record ``record.<table>``, those of the current one
-``old.<table>`` and the working tables ``stage.<table>``; a builder puts its own schema names in their
-place. Parameters are ``:name``.
+``old.<table>`` and the working tables ``stage.<table>``; a builder puts its own schema names in
+their place. Parameters are ``:name``.
 """
 
 from __future__ import annotations

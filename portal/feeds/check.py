@@ -34,8 +34,8 @@ def check(
 ) -> Loaded:
     """Check the extract at ``path`` as a load would, and change nothing.
 
-    Findings are written to ``loads/<sequence>/check.csv``. Whether outcomes fit their submissions is
-    looked at by a load only.
+    Findings are written to ``loads/<sequence>/check.csv``. Whether outcomes fit their submissions
+    is looked at by a load only.
 
     :raises FeedRefused: in one line, when a load would refuse the extract.
     """

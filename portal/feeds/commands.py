@@ -17,6 +17,7 @@ from portal.context import Context, open_context
 from portal.database import DatabaseUnavailable
 from portal.feeds.check import check as check_extract
 from portal.feeds.errors import FeedRefused
+from portal.feeds.export import export as export_events
 from portal.feeds.load import Loaded
 from portal.feeds.load import load as load_extract
 from portal.feeds.progress import Bar, Logged, Progress
@@ -126,6 +127,23 @@ def _summary(done: Loaded) -> str:
         f" {done.not_adding_up:,} cases that do not add up."
     )
     return line if done.rejects_path is None else f"{line} See {done.rejects_path}"
+
+
+@feed.command()
+@click.option("--after", type=click.IntRange(min=0), required=True, help="The last position held.")
+@click.option("--upto", type=click.IntRange(min=0), help="The last position wanted.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
+def export(after: int, upto: int | None, out: Path) -> None:
+    """Write what parents sent in after a position, with its evidence, to a folder.
+
+    Example: portal feed export --after 120 --out /var/spool/submissions/121
+    """
+    with _edge() as context:
+        done = export_events(context, out, after=after, upto=upto)
+    click.echo(
+        f"Wrote {done.lines:,} events and {done.files:,} evidence files to {out}."
+        f" Next time: --after {done.upto}"
+    )
 
 
 @feed.command()

@@ -6,8 +6,8 @@ from __future__ import annotations
 class FeedRefused(Exception):
     """The extract, or the export, is refused as a whole and nothing was changed.
 
-    The message is one line for an operator: it names the file, the line and the remedy, and holds no
-    personal data.
+    The message is one line for an operator: it names the file, the line and the remedy, and holds
+    no personal data.
     """
 
 

@@ -69,14 +69,13 @@ def load(
             leftovers.clean(context.database)
             inspect_files(source, manifest, shown)
             rejects_path = rejects_folder(context, manifest) / "rejects.csv"
-            with built(context, manifest) as builder:
-                with Rejects(rejects_path) as rejects:
-                    assembled = assemble(context, source, manifest, builder, rejects, shown)
-                    refuse_rejects(rejects, max_rejects)
-                    if not accept_drop:
-                        refuse_drop(manifest, last, assembled.counts)
-                    shown.phase("switching")
-                    hand_over(context, manifest, builder, rejects, assembled, started)
+            with built(context, manifest) as builder, Rejects(rejects_path) as rejects:
+                assembled = assemble(context, source, manifest, builder, rejects, shown)
+                refuse_rejects(rejects, max_rejects)
+                if not accept_drop:
+                    refuse_drop(manifest, last, assembled.counts)
+                shown.phase("switching")
+                hand_over(context, manifest, builder, rejects, assembled, started)
             leftovers.clean(context.database)
     return Loaded(
         manifest,

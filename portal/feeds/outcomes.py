@@ -1,6 +1,7 @@
 """Outcomes of an extract: which of them are new, looked up before any lock is taken.
 
-A full extract brings every outcome there ever was; only those that are no event yet are handed over.
+A full extract brings every outcome there ever was; only those that are no event yet are handed
+over.
 """
 
 from __future__ import annotations

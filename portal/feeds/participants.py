@@ -38,7 +38,9 @@ _PLAIN = (
 
 
 def seal_columns(columns: dict[str, Values], keyring: Keyring, sealer: Sealer) -> dict[str, Values]:
-    """The columns of participants.csv as the record's columns. The PIN is kept as a look-up only."""
+    """The columns of participants.csv as the record's columns. The PIN is kept as a look-up
+    only.
+    """
     keys = columns["participant_id"]
     sealed: dict[str, Values] = {name: columns[name] for name in _PLAIN}
     sealed["ssn_lookup"] = [

@@ -1,7 +1,7 @@
 """Payments with their allocations: each payment and its parts come in, or stay out, together.
 
-In a delta the unit is what the record will hold: its old rows less the removals, under the new ones.
-A unit that does not add up keeps its old version whole.
+In a delta the unit is what the record will hold: its old rows less the removals, under the new
+ones. A unit that does not add up keeps its old version whole.
 """
 
 from __future__ import annotations

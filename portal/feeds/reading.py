@@ -13,10 +13,11 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from portal.feeds.errors import FeedRefused, FileRefused
 
@@ -27,11 +28,13 @@ BLOCK = 1 << 20
 CHUNK_ROWS = 2_000
 MOST_RATIO = 400
 RATIO_COUNTS_FROM = 50_000_000
-"""A member of a zip that unpacks to more than this and to ``MOST_RATIO`` times its size is a bomb."""
+"""A member of a zip that unpacks to more than this and to ``MOST_RATIO`` times its size is a
+bomb.
+"""
 _NEWLINE = re.compile("\n")
 
 
-Stream = io.BufferedIOBase | io.BufferedReader
+Stream = io.BufferedIOBase | BinaryIO
 
 
 class Source(Protocol):
@@ -147,11 +150,8 @@ class _Unpacked(io.BufferedIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         try:
             return self._stream.read(-1 if size is None else size)
-        except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, OSError) as error:  # type: ignore[attr-defined]
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise FileRefused(self._name, "is broken inside the zip") from error
-
-    def read1(self, size: int = -1, /) -> bytes:
-        return self.read(BLOCK if size < 0 else size)
 
     def close(self) -> None:
         self._stream.close()
@@ -346,7 +346,7 @@ class _Hashing(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        data = self._stream.read1(len(buffer))
+        data = self._stream.read(len(buffer))
         self.digest.update(data)
         buffer[: len(data)] = data
         return len(data)

@@ -8,7 +8,9 @@ from portal.feeds.builder import Builder
 from portal.feeds.schema import File
 
 MOST_REMEMBERED = 200_000
-"""Keys remembered by file: bounded, so that memory stays flat; forgotten ones are looked up again."""
+"""Keys remembered by file: bounded, so that memory stays flat; forgotten ones are looked up
+again.
+"""
 
 
 class References:

@@ -87,7 +87,9 @@ class Rejects:
 
 
 def masked(file: str, column: str, value: str) -> str:
-    """``value`` as it may be written down: short, without personal data, harmless in a spreadsheet."""
+    """``value`` as it may be written down: short, without personal data, harmless in a
+    spreadsheet.
+    """
     if not value:
         return ""
     if (file, column) in _PERSONAL or column in _FREE_TEXT:

@@ -1,7 +1,7 @@
 """``removals.csv`` of a delta: rows that go before the upserts come.
 
-Each removal is taken apart into the key columns of its file (``stage.removed_<file>``). Payments and
-allocations go as units with :mod:`portal.feeds.payments`; outcomes stay once they are loaded.
+Each removal is taken apart into the key columns of its file (``stage.removed_<file>``). Payments
+and allocations go as units with :mod:`portal.feeds.payments`; outcomes stay once they are loaded.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """How it adds up: what was charged less what was applied is what is owed, case by case.
 
-Per case as of its balances' date: charges due by then, less allocations of payments received by then
-and not reversed by then (``held`` and ``refund`` lower no balance), equal the balances. Current support
-and arrears count together, every other category alone. One pass over each table, in the order it is kept.
+Per case as of its balances' date: charges due by then, less allocations of payments received by
+then and not reversed by then (``held`` and ``refund`` lower no balance), equal the balances.
+Current support and arrears count together, every other category alone. One pass over each table,
+in the order it is kept.
 """
 
 from __future__ import annotations
