@@ -97,3 +97,15 @@ def send_address(page: Page, choice: str = "typed", **lines: str) -> str:
 def signed_in(page: Page, account: TestAccount) -> Page:
     sign_in(page, account)
     return page
+
+
+def file_review(page: Page, about: int = 0) -> Seen:
+    """A whole review, without papers; the receipt."""
+    begin_review(page, about)
+    to_check(page)
+    return page.submit("/check")
+
+
+def sent_number(seen: Seen) -> str:
+    """The number on a receipt."""
+    return number_of(seen)
