@@ -287,7 +287,7 @@ def test_a_path_that_is_not_there(context: Context, tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=50,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
