@@ -23,7 +23,7 @@ STATES: Mapping[State, str] = {
     State.MORE_INFORMATION_ASKED: _l("We asked you for more"),
     State.UNDER_REVIEW: _l("Being looked at"),
     State.DECIDED: _l("Decided"),
-    State.APPLIED: _l("Done"),
+    State.APPLIED: _l("Applied to our records"),
     State.WITHDRAWN: _l("Taken back by you"),
     State.REFUSED: _l("Not accepted"),
 }

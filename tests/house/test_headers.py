@@ -17,7 +17,7 @@ CASES = [
     ("DELETE", "/sign-in", 405),
     ("TRACE", "/", 405),
     ("GET", "/healthz", 200),
-    ("GET", "/readyz", 200),
+    ("GET", "/readyz", 503),
 ]
 
 

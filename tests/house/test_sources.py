@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "portal").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-MAY_COMMIT = {"portal/web/edge.py", "portal/database.py"}
+# An edge each: a request, a transaction of a command or the worker, a load on PostgreSQL.
+MAY_COMMIT = {"portal/web/edge.py", "portal/database.py", "portal/feeds/build_postgresql.py"}
 MAY_READ_THE_CLOCK = {"portal/context.py"}
 
 
@@ -50,5 +51,5 @@ def test_no_massachusetts_in_the_code() -> None:
 
 
 def test_longest_modules_do_one_job() -> None:
-    long = {where(p): n for p in SOURCES if (n := len(p.read_text("utf-8").splitlines())) > 350}
+    long = {where(p): n for p in SOURCES if "/migrations/" not in str(p) and (n := len(p.read_text("utf-8").splitlines())) > 350}
     assert long == {}
