@@ -65,12 +65,13 @@ def _split(words: Iterable[str]) -> list[str]:
 
 
 def _is_of(password: str, words: Iterable[str]) -> bool:
-    """Whether little is left of a password when its own words are taken out."""
-    rest = _letters(password)
+    """Whether hardly a letter is left of a password when its own words are taken out."""
+    whole = rest = _letters(password)
     for word in sorted({_letters(word) for word in words}, key=len, reverse=True):
         if len(word) >= _OWN_PART:
             rest = rest.replace(word, "")
-    return len(rest) < _OWN_PART and rest != _letters(password)
+    left = [sign for sign in rest if not sign.isdigit()]
+    return rest != whole and len(left) < _OWN_PART
 
 
 def _letters(text: str) -> str:

@@ -65,8 +65,13 @@ Policy = Growing | Window
 _SECONDS = tuple(timedelta(seconds=30 * 2**power) for power in range(7))
 PASSWORD = Growing("password", 5, 1, (*_SECONDS, timedelta(hours=1)), timedelta(hours=24))
 CODE = Growing(
-    "code", 10, 10, tuple(timedelta(minutes=m) for m in (10, 20, 40, 60)), timedelta(hours=24)
+    "code",
+    free=10,
+    every=10,
+    waits=(*(timedelta(minutes=m) for m in (10, 20, *[40] * 7)), timedelta(hours=24)),
+    forget_after=timedelta(hours=24),
 )
+"""Whoever gets here knows the password: after 100 wrong codes in a row, a day's rest."""
 HINT = Window("hint", 5, timedelta(hours=24))
 REGISTER_DAY = Window("register-day", 5, timedelta(hours=24))
 REGISTER_PIN = Window("register-pin", 20, timedelta(days=3650))

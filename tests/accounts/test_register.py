@@ -107,9 +107,7 @@ def test_typed_secrets_are_not_sent_back(page: Page) -> None:
     assert "04/12/1986" in seen.text
 
 
-def test_five_wrong_tries_a_day_shut_the_number(
-    page: Page, context: Context, clock: Clock
-) -> None:
+def test_five_wrong_tries_a_day_shut_the_number(page: Page, context: Context, clock: Clock) -> None:
     """REG-6: the sixth try is refused though it is right, and the owner is told by letter."""
     for _ in range(5):
         say_who(page, pin="000000")
@@ -225,12 +223,17 @@ def test_two_confirmations_at_once_link_one_account(page: Page, other_page: Page
     """REG-5: two sign-ups of one person in parallel: one link, one letter, two audit rows."""
     register(page)
     register(other_page, "other@example.org")
-    tokens = [words["link"].split("token=")[1] for *_, words in mails(context, "confirm_registration")]
+    tokens = [
+        words["link"].split("token=")[1] for *_, words in mails(context, "confirm_registration")
+    ]
     turn = iter(tokens)
 
     def act(session: Session) -> bool:
         token = next(turn)
-        return confirm_registration(session, context, token, PASSWORD, context.now()).account is not None
+        return (
+            confirm_registration(session, context, token, PASSWORD, context.now()).account
+            is not None
+        )
 
     assert sorted(race(context, act, times=2)) == [False, True]
     with context.database.session() as session:
@@ -246,7 +249,10 @@ def test_one_link_confirmed_twenty_times_makes_one_account(page: Page, context: 
     token = newest_link(context, "confirm_registration").split("token=")[1]
 
     def act(session: Session) -> bool:
-        return confirm_registration(session, context, token, PASSWORD, context.now()).account is not None
+        return (
+            confirm_registration(session, context, token, PASSWORD, context.now()).account
+            is not None
+        )
 
     assert race(context, act).count(True) == 1
 
@@ -299,7 +305,7 @@ def test_the_link_ignores_the_host_of_the_request(page: Page, context: Context) 
     page.client.environ_base["HTTP_X_FORWARDED_HOST"] = "evil.example"
     page.client.environ_base["HTTP_X_FORWARDED_PROTO"] = "https"
     register(page)
-    (_, _, words), = mails(context)
+    ((_, _, words),) = mails(context)
     assert words["link"].startswith("http://localhost:8000/register/confirmation?token=")
 
 
