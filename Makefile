@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE ?=
 .PHONY: help demo test check lock bench assets clean install
 
 help:
-	@echo "make demo     a made-up agency on http://localhost:8000"
+	@echo "make demo     a made-up agency on http://localhost:8000 (FRESH=1 starts over)"
 	@echo "make test     every test"
 	@echo "make check    format, lint, types, import rules, then every test"
 	@echo "make assets   the style sheet and scripts in static/built"
@@ -22,7 +22,7 @@ help:
 	@echo "make clean    take away what these commands made, but not instance/"
 
 demo: install assets
-	@exec $(VENV)/bin/portal demo
+	@exec $(VENV)/bin/portal demo $(if $(FRESH),--fresh) $(ARGS)
 
 test: install assets
 	@$(PY) -m pytest $(TESTS) -n $(WORKERS) --dist worksteal -q

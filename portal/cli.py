@@ -33,8 +33,15 @@ def _app() -> Flask:
     return create_app(context=_context())
 
 
+class _Commands(FlaskGroup):
+    """Flask's own group, but its list of commands asks for no application, thus for no setting."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self.commands)
+
+
 @click.group(
-    cls=FlaskGroup,
+    cls=_Commands,
     create_app=_app,
     add_default_commands=False,
     add_version_option=False,

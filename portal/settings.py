@@ -190,6 +190,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             "PORTAL_BASE_URL must be a full address such as https://portal.example."
         )
+    if not settings.mail_url.startswith(("smtp://", "smtps://", "folder:")):
+        raise SettingsError("PORTAL_MAIL_URL must be smtp://…, smtps://… or folder:PATH.")
     if settings.is_production:
         _check_production(settings)
 
