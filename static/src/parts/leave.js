@@ -5,7 +5,7 @@
 const form = document.querySelector("form[data-leave]");
 const BOX = "input:not([type=button]):not([type=submit]), select, textarea";
 const TWICE_WITHIN = 2000;
-let pressed = 0;
+let pressed = -TWICE_WITHIN;
 
 function leave(event) {
   const sent = navigator.sendBeacon && navigator.sendBeacon(form.action, new FormData(form));
