@@ -5,33 +5,77 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flask import Flask
-
-from portal.context import Context
+import portal.models  # noqa: F401  (names every table)
+from portal import create_app
+from portal.context import Context, open_context
+from portal.database import Base
 from portal.feeds.load import load
+from portal.record.current import ensure_record
+from portal.settings import load_settings
+from tests.conftest import TEST_KEY
 from tests.support.accounts import make_account, sign_in
+from tests.support.clock import Clock
 from tests.support.extract import ExtractBuilder
 from tests.support.page import Page, Seen
 
 
-def load_family(context: Context, folder: Path, builder: ExtractBuilder) -> None:
-    """Load the extract as the command does."""
-    loaded = load(context, builder.write(folder / "extract"), max_rejects=1000)
-    assert not loaded.already
+class Family:
+    """Opens pages as one of the persons of an extract."""
+
+    def __init__(self, context: Context, folder: Path) -> None:
+        self.context = context
+        self._app = create_app(context=context)
+        self._folder = folder
+        self._pages: dict[str, Page] = {}
+        self._walks: dict[str, dict[str, Seen]] = {}
+
+    def load(self, builder: ExtractBuilder) -> None:
+        """Load the extract as the command does."""
+        load(self.context, builder.write(self._folder / "extract"), max_rejects=1000)
+
+    def page(self, participant_id: str) -> Page:
+        """A browser with that person signed in."""
+        if participant_id not in self._pages:
+            email = f"{participant_id.lower()}@example.org"
+            account = make_account(self.context, participant_id=participant_id, email=email)
+            page = self._pages[participant_id] = Page(self._app)
+            sign_in(page, account)
+        return self._pages[participant_id]
+
+    def open(self, participant_id: str, tail: str = "", case: int = 0) -> Seen:
+        """A page of the person's case; ``case`` counts in the switch."""
+        page = self.page(participant_id)
+        seen = page.get("/cases")
+        if case:
+            links = [href for name, href in seen.links().items() if name.startswith("Case C")]
+            seen = page.get(links[case])
+        return page.get(seen.path + tail) if tail else seen
+
+    def walk(self, participant_id: str) -> dict[str, Seen]:
+        """Every page and file of a person that links lead to, by address; walked once."""
+        if participant_id not in self._walks:
+            self._walks[participant_id] = every_page(self.page(participant_id))
+        return self._walks[participant_id]
+
+    def text(self, participant_id: str) -> str:
+        """All pages and files of a person, with their headers, as one text."""
+        seen = self.walk(participant_id).values()
+        return "\n".join(f"{page.headers}\n{page.text}" for page in seen)
 
 
-def parent(app: Flask, context: Context, participant_id: str) -> Page:
-    """A browser with that person signed in, at their first page."""
-    email = f"{participant_id.lower()}@example.org"
-    account = make_account(context, participant_id=participant_id, email=email)
-    page = Page(app)
-    sign_in(page, account)
-    return page
-
-
-def case_base(page: Page) -> str:
-    """The address of the person's (first) case."""
-    return page.get("/cases").path
+def new_family(folder: Path) -> Family:
+    """An installation of its own in ``folder``, with nothing loaded yet."""
+    settings = load_settings(
+        {"PORTAL_MODE": "test", "PORTAL_SECRET_KEYS": TEST_KEY},
+        instance=folder / "instance",
+        argon2_memory_kib=64,
+        argon2_time=1,
+        address_limits=False,
+    )
+    context = open_context(settings, Clock())
+    Base.metadata.create_all(context.database.engine)
+    ensure_record(context.database)
+    return Family(context, folder)
 
 
 def every_page(page: Page) -> dict[str, Seen]:

@@ -1,0 +1,60 @@
+"""Payments as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from portal.cases.payments_csv import guarded
+from tests.cases.family import Family
+from tests.support.extract import one_family
+from tests.support.page import Seen
+
+
+def rows_of(seen: Seen) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(seen.body.decode("utf-8-sig"))))
+
+
+def test_the_file_holds_what_the_filter_shows_on_all_pages(households: Family) -> None:
+    seen = households.open("A", "/payments.csv")
+    rows = rows_of(seen)
+    assert len(rows) == 24
+    assert rows[0]["Received"] == "2026-11-18"
+    assert rows[0]["Amount for this case"] == rows[0]["Current support"] == "80.00"
+    assert rows[0]["Status"] == "Sent, not cashed yet"
+    assert seen.headers["Content-Disposition"] == 'attachment; filename="payments.csv"'
+    assert seen.headers["Cache-Control"] == "no-store"
+    assert len(rows_of(households.open("A", "/payments.csv?from=2026-11-01"))) == 4
+
+
+def test_columns_of_the_payor_and_of_the_custodial_parent(households: Family) -> None:
+    payor = rows_of(households.open("P", "/payments.csv"))[0]
+    assert payor["Whole amount"] == "120.00"
+    assert payor["Sent by"] == "Harbor Freight Lines"
+    assert payor["Reference"] == "••••1118"
+    custodial = rows_of(households.open("A", "/payments.csv"))[0]
+    for column in ("Whole amount", "Sent by", "Reference", "Withheld", "Goes back to you"):
+        assert column not in custodial
+
+
+def test_no_cell_is_a_formula(family: Family) -> None:
+    """INJ-3: an employer's name comes from outside."""
+    builder = one_family().builder
+    for payment in builder.rows["payments.csv"]:
+        payment["payer_name"] = "=HYPERLINK(evil)"
+    family.load(builder)
+    row = rows_of(family.open("P", "/payments.csv"))[0]
+    assert row["Sent by"] == "'=HYPERLINK(evil)"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  ="])
+def test_what_starts_a_formula_is_guarded(start: str) -> None:
+    """INJ-3."""
+    assert guarded(f"{start}1") == f"'{start}1"
+
+
+def test_other_text_stays_as_it_is() -> None:
+    assert guarded("O'Brien & Co") == "O'Brien & Co"
+    assert guarded(None) == ""

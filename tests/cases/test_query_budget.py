@@ -1,0 +1,59 @@
+"""How often a page asks the database: the same for a short case and a long one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from portal.context import Context
+from tests.cases.family import Family
+from tests.support.extract import ExtractBuilder, one_family
+
+BUDGET = {"": 16, "/order": 7, "/balances": 7, "/payments": 9, "/payments.csv": 9, "/letters": 7}
+
+
+def queries(context: Context, family: Family, tail: str) -> int:
+    page = family.page("P")
+    address = page.get("/cases").path + tail
+    page.get(address)
+    count = 0
+
+    def counted(*_arguments: object) -> None:
+        nonlocal count
+        count += 1
+
+    event.listen(context.database.engine, "before_cursor_execute", counted)
+    try:
+        assert page.get(address).status == 200
+    finally:
+        event.remove(context.database.engine, "before_cursor_execute", counted)
+    return count
+
+
+def long_case() -> ExtractBuilder:
+    """Three more years of payments, more orders, letters, children."""
+    builder = one_family().builder
+    for week in range(150):
+        day = date(2023, 1, 6) + timedelta(weeks=week)
+        payment = builder.payment("P", day, "100.00", {("C1", "current_support"): "100.00"})
+        builder.disbursement(payment, "C1", day, "100.00", payee_id="A")
+        builder.charge("C1", day, "100.00")
+    for number in range(10):
+        builder.order("C1", "10.00", effective_on=f"202{number % 5}-01-01")
+        builder.notice("C1", "P", "general", f"2026-0{number % 9 + 1}-01")
+        builder.participant(f"K{number}", first_name=f"Kid{number}")
+        builder.member("C1", f"K{number}", "child")
+    builder.settle()
+    return builder
+
+
+@pytest.mark.parametrize("build", [long_case, lambda: one_family().builder], ids=["long", "short"])
+def test_the_number_of_queries_does_not_grow_with_the_case(
+    context: Context, family: Family, build: Callable[[], ExtractBuilder]
+) -> None:
+    family.load(build())
+    asked = {tail: queries(context, family, tail) for tail in BUDGET}
+    assert {tail: number for tail, number in asked.items() if number > BUDGET[tail]} == {}
