@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, or_
+from sqlalchemy import and_, delete, or_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -91,7 +91,8 @@ def _make_account(
         with session.begin_nested():
             session.add(account)
     except IntegrityError:  # the other of two confirmations at one moment, or the address is taken
-        match_person.refuse_second_account(session, row.participant_id, now)
+        if find_account.find_by_participant(session, row.participant_id) is not None:
+            match_person.refuse_second_account(session, row.participant_id, now)
         return None
     _drop_rivals(session, row)
     record_event(session, "account:registration:confirmed", now=now, actor_id=account.id,
@@ -142,12 +143,13 @@ def _account_of(context: Context, row: Registration, pin: str, now: datetime) ->
 
 
 def _drop_rivals(session: Session, row: Registration) -> None:
-    """Other sign-ups for the person or the address end here, with their links and passwords."""
-    session.execute(
-        delete(Registration).where(
-            or_(
-                Registration.participant_id == row.participant_id,
-                Registration.email_lookup == row.email_lookup,
-            )
-        )
+    """Sign-ups of other people with this address end here, with their links and passwords.
+
+    Another one for the same person stays until somebody tries to confirm it: that is refused, and
+    the address on record is told (REG-5).
+    """
+    same_address = and_(
+        Registration.email_lookup == row.email_lookup,
+        Registration.participant_id != row.participant_id,
     )
+    session.execute(delete(Registration).where(or_(Registration.id == row.id, same_address)))

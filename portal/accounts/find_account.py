@@ -46,8 +46,3 @@ def new_email_of(sealer: Sealer, account: Account) -> str | None:
 def phone_of(sealer: Sealer, account: Account) -> str | None:
     """The cell phone in E.164, or None."""
     return None if account.phone is None else sealer.open(account.phone, PHONE, account.id)
-
-
-def own_words(account_email: str, *names: str) -> list[str]:
-    """The words that a password of this person may not be made of (PWD-2)."""
-    return [account_email, *names]

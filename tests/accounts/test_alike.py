@@ -45,7 +45,7 @@ def differing(answers: list[tuple[int, list[tuple[str, str]], str]]) -> list[str
     found = []
     for status, headers, text in answers[1:]:
         lines = [str(part) for part in (status, *headers, *text.splitlines())]
-        found += [line for line in difflib.unified_diff(first, lines, lineterm="", n=0)]
+        found += difflib.unified_diff(first, lines, lineterm="", n=0)
     return found
 
 

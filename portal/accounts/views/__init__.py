@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.accounts import jobs as jobs
 from portal.accounts.views.blueprint import blueprint, navigation
 
 # Each module adds its pages to the blueprint.

@@ -1,0 +1,61 @@
+"""Races on PostgreSQL, where no lock of the whole database helps: OTP-1, OTP-3, LNK-2, RCV-1."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from portal.accounts.check_code import check_code, check_recovery_code
+from portal.accounts.models import Account
+from portal.accounts.sign_in import check_password
+from portal.context import Context
+from portal.security import links
+from tests.support.accounts import make_account
+from tests.support.clock import Clock
+from tests.support.race import race
+
+pytestmark = pytest.mark.postgresql
+TIMES = 12
+
+
+def test_one_code_one_recovery_code_one_link(postgresql_context: Context, clock: Clock) -> None:
+    """OTP-1, RCV-1, LNK-2: exactly one success each."""
+    context, now = postgresql_context, clock()
+    account = make_account(context)
+    code = account.totp_now(clock)
+
+    def me(session: Session) -> Account:
+        found = session.get(Account, account.id)
+        assert found is not None
+        return found
+
+    codes = race(context, lambda s: check_code(s, context, me(s), code, now).is_right, times=10)
+    assert codes.count(True) == 1
+    recovery = account.codes[0]
+    used = race(
+        context, lambda s: check_recovery_code(s, context, me(s), recovery, now).is_right, times=10
+    )
+    assert used.count(True) == 1
+    with context.database.transaction() as session:
+        link = links.issue(session, links.Purpose.RESET_PASSWORD, account.id, "state", now)
+        token = links.token(context.keyring, link)
+
+    def spend(session: Session) -> bool:
+        found = links.find(session, context.keyring, links.Purpose.RESET_PASSWORD, token, now,
+                           context.settings.link_life)  # fmt: skip
+        return found is not None and links.spend(session, found, now)
+
+    assert race(context, spend, TIMES).count(True) == 1
+
+
+def test_parallel_guesses_are_all_counted(postgresql_context: Context, clock: Clock) -> None:
+    """PWD-5, OTP-3: known and unknown subjects alike, from the very first try on."""
+    context, now = postgresql_context, clock()
+    account = make_account(context)
+    for email in (account.email, "nobody@example.org"):
+        answers = race(
+            context,
+            lambda s, e=email: check_password(s, context, e, "wrong", now).closed_until,
+            TIMES,
+        )
+        assert answers.count(None) == 5
