@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Connection, create_engine, inspect, select, text
+from sqlalchemy import Table, select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.audit.models import AUDIT_DDL, AUDIT_DDL_DOWN, AuditEvent
@@ -135,40 +134,25 @@ def test_ids_rise(context: Context) -> None:
     assert [event.detail["n"] for event in events(context)] == [0, 1, 2]
 
 
-@pytest.fixture
-def postgresql() -> Iterator[Connection]:
-    """A connection to an empty database of a PostgreSQL server on this machine."""
-    from tests.support.postgresql import postgresql_url
-
-    with postgresql_url() as url:
-        engine = create_engine(url)
-        with engine.connect() as connection:
-            yield connection
-        engine.dispose()
-
-
 @pytest.mark.postgresql
-def test_rows_cannot_be_changed_deleted_or_truncated_on_postgresql(postgresql: Connection) -> None:
+def test_rows_cannot_be_changed_deleted_or_truncated_on_postgresql(
+    postgresql_context: Context,
+) -> None:
     """AUD-2: the same on PostgreSQL; and the table goes and comes again with its guard."""
     table = AuditEvent.__table__
-    for _ in range(2):
-        table.create(postgresql)
-        postgresql.execute(
-            table.insert().values(
-                at=datetime.fromisoformat("2026-11-22T15:00:00Z"),
-                name="a:b",
-                outcome="success",
-                detail={},
-            )
-        )
-        postgresql.commit()
-        for statement in [*CHANGES, "TRUNCATE audit_events"]:
-            with pytest.raises(DBAPIError, match="append-only"):
-                postgresql.execute(text(statement))
-            postgresql.rollback()
-        assert postgresql.execute(select(AuditEvent.name)).scalars().all() == ["a:b"]
-        table.drop(postgresql)
-        assert not inspect(postgresql).has_table("audit_events")
+    assert isinstance(table, Table)
+    with postgresql_context.database.engine.connect() as connection:
+        for _ in range(2):
+            row = {"at": postgresql_context.now(), "name": "a:b", "outcome": "success"}
+            connection.execute(table.insert().values(**row, detail={}))
+            connection.commit()
+            for statement in [*CHANGES, "TRUNCATE audit_events"]:
+                with pytest.raises(DBAPIError, match="append-only"):
+                    connection.execute(text(statement))
+                connection.rollback()
+            assert connection.scalars(select(AuditEvent.name)).all() == ["a:b"]
+            table.drop(connection)
+            table.create(connection)
 
 
 def test_the_guards_can_be_given_to_a_migration() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -212,3 +213,21 @@ def test_old_mails_and_their_recipients_are_forgotten(
     with context.database.session() as session:
         assert outbox_state(session, context.now()).waiting == 1
     assert item(context, waiting)
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_too_no_two_workers_have_the_same_mail(
+    smtp: MailServer, postgresql_context: Context
+) -> None:
+    """CRS-2: claims are conditional updates; 40 mails, 4 workers at once, 40 arrive."""
+    context = postgresql_context
+    settings = dataclasses.replace(context.settings, mail_url=smtp.url)
+    context = dataclasses.replace(context, settings=settings)
+    ids = [queue(context) for _ in range(40)]
+    threads = [threading.Thread(target=run_once, args=(context, context.now())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(smtp.message_ids) == sorted(f"<{one}@localhost>" for one in ids)
+    assert all(item(context, one).tries == 1 for one in ids)

