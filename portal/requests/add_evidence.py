@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
@@ -17,10 +17,11 @@ from portal.requests.models import Draft, EvidenceFile
 from portal.requests.sealed import BYTES, NAME
 from portal.security.sealing import Sealer
 
-BEING_CHECKED, READY, REFUSED = "being_checked", "ready", "refused"
+BEING_CHECKED, READY, REFUSED, REMOVED = "being_checked", "ready", "refused", "removed"
 MOST_FILES = 20
-MOST_FILES_KEPT = 200
-"""Of one account in all, sent ones included: a disk is not filled by one person (UPL-1)."""
+MOST_FILES_A_DAY = 60
+"""Of one account, those taken out again included: one person does not fill a disk (UPL-1)."""
+DAY = timedelta(days=1)
 
 
 class TooManyFiles(Exception):
@@ -43,15 +44,15 @@ class StoredFile:
             raise EvidenceNotStored from error
 
 
-def check_room(session: Session, account_id: str, draft_id: str) -> None:
+def check_room(session: Session, account_id: str, draft_id: str, now: datetime) -> None:
     """Raise `TooManyFiles` where a file more is too many."""
-    in_draft, in_all = session.execute(
+    in_draft, today = session.execute(
         select(
             func.count().filter(EvidenceFile.draft_id == draft_id),
-            func.count(),
+            func.count().filter(EvidenceFile.added_at > now - DAY),
         ).where(EvidenceFile.account_id == account_id)
     ).one()
-    if in_draft >= MOST_FILES or in_all >= MOST_FILES_KEPT:
+    if in_draft >= MOST_FILES or today >= MOST_FILES_A_DAY:
         raise TooManyFiles
 
 
@@ -68,7 +69,7 @@ def add_evidence(
 
     Raises `TooManyFiles`; the file in the store is then swept after a day.
     """
-    check_room(session, draft.account_id, draft.id)
+    check_room(session, draft.account_id, draft.id, now)
     row = EvidenceFile(
         id=stored.id,
         account_id=draft.account_id,
@@ -96,15 +97,8 @@ def add_evidence(
 
 
 def remove_evidence(session: Session, draft: Draft, file_id: str, now: datetime) -> bool:
-    """Take a file out of a draft; False where it is not there. The store is swept later."""
-    gone = session.execute(
-        delete(EvidenceFile).where(
-            EvidenceFile.id == file_id,
-            EvidenceFile.draft_id == draft.id,
-            EvidenceFile.submission_id.is_(None),
-        )
-    )
-    if not gone.rowcount:  # type: ignore[attr-defined]
+    """Take a file out of a draft; False where it is not there. It is swept after a day."""
+    if not take_out(session, draft.id, file_id):
         return False
     record_event(
         session,
@@ -114,6 +108,17 @@ def remove_evidence(session: Session, draft: Draft, file_id: str, now: datetime)
         subject=("evidence", file_id),
     )
     return True
+
+
+def take_out(session: Session, draft_id: str, file_id: str | None = None) -> int:
+    """Take one file, or all of them, out of a draft; returns how many."""
+    chosen = update(EvidenceFile).where(
+        EvidenceFile.draft_id == draft_id, EvidenceFile.submission_id.is_(None)
+    )
+    if file_id is not None:
+        chosen = chosen.where(EvidenceFile.id == file_id)
+    gone = session.execute(chosen.values(draft_id=None, state=REMOVED))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def files_of_draft(session: Session, draft_id: str) -> Sequence[EvidenceFile]:

@@ -83,7 +83,6 @@ def _apply_chunk(
             continue
         if not same_address(from_fields(fields), from_fields(values)):
             continue
-        submission.hold_until = None
         move(session, sealer, submission, Event.APPLIED, Cause.EXTRACT, now)
         tell_of_news(session, sealer, submission, Event.APPLIED.value, now)
         applied += 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.requests.add_evidence import BEING_CHECKED, READY, REFUSED, name_of
+from portal.requests.add_evidence import BEING_CHECKED, READY, REFUSED, REMOVED, name_of
 from portal.requests.events import EVIDENCE_READY, EVIDENCE_REFUSED, ActorKind, add_event
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile, Submission
@@ -95,6 +95,12 @@ def tell(session: Session, sealer: Sealer, file: EvidenceFile, now: datetime) ->
 
 def sweep_unreferenced(context: Context, now: datetime) -> int:
     """Delete files that no row names and that are older than a day; returns how many."""
+    with context.database.transaction() as session:
+        session.execute(
+            delete(EvidenceFile).where(
+                EvidenceFile.state == REMOVED, EvidenceFile.added_at < now - SWEEP_AFTER
+            )
+        )
     store = EvidenceStore(context.settings.evidence_url)
     old = [name for name, written in store.written() if now - written > SWEEP_AFTER]
     swept = 0

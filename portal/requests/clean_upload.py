@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,8 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_NAME = 150
 _PROGRAM = Path(__file__).with_name("clean_file.py")
 _SECONDS = 60
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""How many files one process of the server has cleaned at a time; the others wait."""
 _EXTENSIONS = {
     "pdf": frozenset({"application/pdf"}),
     **dict.fromkeys(("jpg", "jpeg", "png", "heic", "heif"), frozenset({"image/jpeg", "image/png"})),
@@ -100,14 +103,15 @@ def safe_name(name: str, extension: str) -> str:
 
 def _run(data: bytes) -> tuple[str, bytes]:
     try:
-        done = subprocess.run(  # noqa: S603  (our own program, no shell, no argument of the upload)
-            [sys.executable, "-I", str(_PROGRAM)],
-            input=data,
-            capture_output=True,
-            timeout=_SECONDS,
-            env={},
-            check=False,
-        )
+        with _AT_ONCE:
+            done = subprocess.run(  # noqa: S603  (our own program, no shell, no argument of the upload)
+                [sys.executable, "-I", str(_PROGRAM)],
+                input=data,
+                capture_output=True,
+                timeout=_SECONDS,
+                env={},
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         raise FileRefused(Why.TOO_LARGE_INSIDE) from None
     head, _, cleaned = done.stdout.partition(b"\n")

@@ -6,10 +6,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.requests.models import Draft, EvidenceFile
+from portal.requests.add_evidence import take_out
+from portal.requests.models import Draft
 from portal.requests.sealed import DRAFT, open_json, seal_json
 from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
@@ -62,10 +63,6 @@ def save_draft(
 
 def discard_draft(session: Session, draft: Draft) -> None:
     """Forget what was begun, with its files."""
-    session.execute(
-        delete(EvidenceFile).where(
-            EvidenceFile.draft_id == draft.id, EvidenceFile.submission_id.is_(None)
-        )
-    )
+    take_out(session, draft.id)
     session.delete(draft)
     session.flush()

@@ -24,7 +24,7 @@ from portal.security.sealing import Sealer
 
 __all__ = ["IllegalTransition", "begin_stays", "check", "move"]
 
-_ENDS_STAY = frozenset({State.DECIDED, State.WITHDRAWN, State.REFUSED, State.APPLIED})
+_AT_REST = frozenset({State.DECIDED, State.WITHDRAWN, State.REFUSED, State.APPLIED})
 
 
 def check(submission: Submission, event: Event, cause: Cause) -> State:
@@ -60,8 +60,6 @@ def move(
     if decision is not None:
         submission.decision = decision.value
         submission.decided_on = on
-    if event is Event.WITHDRAWN:
-        submission.hold_until = None
     add_event(
         session,
         sealer,
@@ -72,7 +70,8 @@ def move(
         case_id=case_id,
         **(detail or {}),
     )
-    if State(submission.state) in _ENDS_STAY:
+    if State(submission.state) in _AT_REST:
+        submission.hold_until = None  # nothing is left to release
         _end_stays(session, sealer, submission, now)
 
 

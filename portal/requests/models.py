@@ -133,7 +133,7 @@ class EvidenceFile(Base):
     """Bytes of the cleaned file."""
     media_type: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(16))
-    """``being_checked``, ``ready`` or ``refused``."""
+    """``being_checked``, ``ready`` or ``refused``; ``removed`` until it is swept."""
     added_at: Mapped[datetime]
     checked_at: Mapped[datetime | None]
 

@@ -69,6 +69,9 @@ def test_nobody_is_led_to_sign_in_alike(other_page: Page, addresses: list[tuple[
         nobodys = other_page.get(made_up, follow=False)
         assert theirs.status == nobodys.status == 302
         assert theirs.headers["Location"].split("?")[0] == nobodys.headers["Location"].split("?")[0]
+    for step in ("new", "grounds", "payments", "evidence", "check"):
+        answer = other_page.post(f"{REVIEW}/{step}", {"file": "x"}, follow=False)
+        assert (answer.status, answer.headers["Location"].split("?")[0]) == (302, "/sign-in")
 
 
 def test_another_parents_file_is_not_taken_out(payor: Page, marked: Page, context: Context) -> None:

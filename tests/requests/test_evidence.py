@@ -88,16 +88,35 @@ def test_twenty_files_and_not_one_more(payor: Page, context: Context) -> None:
     seen = payor.get(f"{REVIEW}/evidence")
     assert not seen.document.query("input[type=file]")
     seen = upload(payor, photo())
-    assert "You have added 20 files" in seen.text
+    assert "enough files" in seen.text
     assert len(_files(context)) == MOST_FILES
 
 
 def test_a_file_can_be_taken_out_again(payor: Page, context: Context) -> None:
     begin_review(payor)
     upload(payor, photo())
+    (file,) = _files(context)
     seen = payor.submit("/removal")
     assert "Added" not in seen.words
+    assert [it.state for it in _files(context)] == ["removed"]
+    assert payor.post(f"{REVIEW}/evidence/{file.id}/removal").status == 404
+    sweep_unreferenced(context, context.now() + timedelta(hours=25))
     assert _files(context) == []
+
+
+def test_sixty_files_a_day_and_not_one_more(payor: Page, context: Context) -> None:
+    """UPL-1: taking them out again makes no room on the disk, nor here."""
+    begin_review(payor)
+    for _number in range(3):
+        upload(payor, photo(20, 20))
+        payor.submit("/removal")
+    with context.database.transaction() as session:
+        first = session.scalars(select(EvidenceFile)).first()
+        for number in range(57):
+            values = {c.name: getattr(first, c.name) for c in EvidenceFile.__table__.columns}
+            values |= {"id": f"{number:032d}", "stored_as": f"{number:032d}.sealed"}
+            session.add(EvidenceFile(**values))
+    assert "enough files" in upload(payor, photo(20, 20)).errors
 
 
 def test_the_owner_gets_the_cleaned_file_as_an_attachment(payor: Page, context: Context) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
 from werkzeug.datastructures import CombinedMultiDict
 
 from portal.requests.add_evidence import (
@@ -29,11 +32,18 @@ from portal.requests.words import REFUSED_FILES
 from portal.security.headers import DOWNLOAD_POLICY
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
+from portal.web.limits import limiter
 
 log = structlog.get_logger()
 
 
+def _who() -> str:
+    """Whose uploads are counted: the account's (this is asked before the guard answers)."""
+    return str(getattr(actor(), "id", None) or get_remote_address())
+
+
 @blueprint.route("/requests/administrative-review/evidence", methods=["GET", "POST"])
+@limiter.limit("120 per hour", key_func=_who, methods=["POST"])
 @signed_in
 @reads_first
 def review_evidence() -> ResponseReturnValue:
@@ -42,7 +52,10 @@ def review_evidence() -> ResponseReturnValue:
     if found is None or not found[1].get("grounds"):
         return redirect(url_for("requests.review_grounds"))
     # Given its data, the form writes nothing yet: this view still only reads.
-    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    parts: list[Any] = [request.files, request.form]
+    sent: CombinedMultiDict[str, Any] | None = (
+        CombinedMultiDict(parts) if request.method == "POST" else None
+    )
     form = EvidenceForm(formdata=sent)
     if form.validate_on_submit():
         problem = _add(form)
@@ -65,7 +78,7 @@ def _add(form: EvidenceForm) -> str | None:
     services, account_id = context(), actor().id
     found = my_draft(KIND)
     try:
-        check_room(db(), account_id, found[0].id if found else "")
+        check_room(db(), account_id, found[0].id if found else "", clock.now())
         data = form.file.data.stream.read(MOST_BYTES + 1)
         cleaned = clean_upload(form.file.data.filename or "", data)
         store = EvidenceStore(services.settings.evidence_url)
@@ -80,7 +93,7 @@ def _add(form: EvidenceForm) -> str | None:
         return str(REFUSED_FILES[refused.why])
     except TooManyFiles:
         return str(
-            _("You have added %(most)s files. Take one out to add another.", most=MOST_FILES)
+            _("That is enough files: %(most)s for a request, and some more a day.", most=MOST_FILES)
         )
     except EvidenceNotStored:
         log.exception("evidence_not_stored")

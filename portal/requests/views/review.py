@@ -36,6 +36,7 @@ from portal.rules.deadlines import days_left, decide_by
 from portal.web import clock, context, db
 from portal.web.access import signed_in
 from portal.web.filters import day
+from portal.web.filters import days_left as days_words
 
 ALL_CASES = "all"
 
@@ -107,7 +108,7 @@ def _about_hints(letters: list[AnswerableLetter], views: list[CaseView]) -> dict
         hints[token_of_letter(opaque, person(), letter)] = (
             _("The last day was %(day)s. You can still ask.", day=day(letter.last_day))
             if letter.is_late
-            else _("Ask by %(day)s.", day=day(letter.last_day))
+            else _("Ask by %(day)s:", day=day(letter.last_day)) + f" {days_words(letter.last_day)}."
         )
     return hints
 
