@@ -13,7 +13,6 @@ from threading import Thread
 
 import structlog
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.context import Context
@@ -57,10 +56,10 @@ def run_forever(context: Context, stop: threading.Event) -> None:
     side.start()
     mailer, worker = open_mailer(context.settings.mail_url), _name()
     while not stop.is_set():
-        pause = LOOK_EVERY_SECONDS
+        pause: float = LOOK_EVERY_SECONDS
         try:
             result = send_next(context, mailer, worker, context.now())
-        except (SQLAlchemyError, OSError):
+        except Exception:
             log.exception("outbox_out_of_reach")
         else:
             if result is Result.DOWN:
@@ -76,7 +75,7 @@ def _do_jobs(context: Context, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             jobs.run_due(context, context.now())
-        except (SQLAlchemyError, OSError):
+        except Exception:
             log.exception("jobs_out_of_reach")
         stop.wait(LOOK_EVERY_SECONDS)
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal.context import Context
+from portal.database import Base
 from portal.notices import jobs
+from portal.notices import worker as worker_module
 from portal.notices.jobs import LONGEST, register, run_due
 from portal.notices.worker import run_forever
 from tests.notices.greeting import item, queue
@@ -113,6 +115,33 @@ def test_a_long_job_does_not_keep_mails_waiting_and_the_worker_stops_when_told(
         assert item(context, queued).sent_at is not None
     finally:
         go_on.set()
+        stop.set()
+        worker.join(10)
+    assert not worker.is_alive()
+
+
+def test_a_database_that_is_down_is_waited_for(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CRS-3: recovery by itself."""
+    monkeypatch.setattr(worker_module, "LOOK_EVERY_SECONDS", 0.05)
+    runs, stop = threading.Event(), threading.Event()
+    register("test.runs", timedelta(minutes=1), lambda context, now: runs.set())
+    Base.metadata.drop_all(context.database.engine)
+    worker = threading.Thread(target=run_forever, args=(context, stop))
+    worker.start()
+    try:
+        assert not runs.wait(0.5)
+        assert worker.is_alive()
+        Base.metadata.create_all(context.database.engine)
+        queued = queue(context)
+        assert runs.wait(10)
+        for _ in range(100):
+            if item(context, queued).sent_at is not None:
+                break
+            stop.wait(0.1)
+        assert item(context, queued).sent_at is not None
+    finally:
         stop.set()
         worker.join(10)
     assert not worker.is_alive()
