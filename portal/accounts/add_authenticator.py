@@ -52,10 +52,14 @@ def secret_of(context: Context, factor: TotpFactor) -> str:
     return context.sealer.open(factor.secret, SECRET, factor.id)
 
 
-def picture(context: Context, account: Account, secret: str) -> Markup:
-    """The QR picture as inline SVG, made here: the secret goes to no other server (OTP-4)."""
+def app_address(context: Context, account: Account, secret: str) -> str:
+    """The ``otpauth://`` address: in the picture, and as a link for an app on the same phone."""
     address = email_of(context.sealer, account)
-    uri = totp.provisioning_uri(secret, address, context.agency.names.site)
+    return totp.provisioning_uri(secret, address, context.agency.names.site)
+
+
+def picture(uri: str) -> Markup:
+    """The QR picture as inline SVG, made here: the secret goes to no other server (OTP-4)."""
     svg = segno.make(uri, error="m").svg_inline(scale=5, border=4, light="#fff", omitsize=False)
     return Markup(svg)  # noqa: S704 (made of a QR code, holds no text of anybody's)
 

@@ -28,8 +28,12 @@ def normalise_email(typed: str) -> str:
 
 
 def email_key(address: str) -> str:
-    """The spelling that addresses are compared and counted in: no case, no outer space."""
-    return unicodedata.normalize("NFC", address.strip()).casefold()
+    """The spelling that addresses are compared and counted in, whatever was typed (PWD-5)."""
+    try:
+        address = normalise_email(address)
+    except BadAddress:
+        address = address.strip()
+    return unicodedata.normalize("NFC", address).casefold()
 
 
 def normalise_phone(typed: str) -> str:

@@ -214,3 +214,11 @@ def test_the_missing_steps_can_be_taken(page: Page, context: Context, clock: Clo
     assert page.submit(phone="", no_phone="y").h1 == "Choose a security hint"
     page.submit(question="dream_place", answer="Valparaiso", follow=False)
     assert page.get("/account").h1 == "Account"
+
+
+def test_a_recovery_code_proves_the_owner_too(me: Page, account: TestAccount, clock: Clock) -> None:
+    """SES-6, OTP-4: who lost the phone can still set up another one."""
+    clock.forward(minutes=6)
+    assert me.get("/account/authenticator").h1 == "Show that it is you"
+    seen = me.submit(password=PASSWORD, code=account.codes[0])
+    assert seen.h1 == "Set up a new authenticator app"

@@ -6,11 +6,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts.check_code import check_code
+from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.sign_in import AuthenticateForm
 from portal.accounts.sign_in import own_password_is_right
 from portal.accounts.views.blueprint import blueprint, me
 from portal.audit.trail import record_event
+from portal.security import recovery_codes
 from portal.web import clock, context, current_session, db
 from portal.web.access import is_own_path, signed_in
 
@@ -36,4 +37,6 @@ def _is_owner(password: str, code: str) -> bool:
     now = clock.now()
     if not own_password_is_right(db(), context(), me(), password, now):
         return False
-    return check_code(db(), context(), me(), code, now).is_right
+    is_recovery = recovery_codes.normalise(code) is not None
+    check = check_recovery_code if is_recovery else check_code
+    return check(db(), context(), me(), code, now).is_right

@@ -130,10 +130,12 @@ def show_new_codes() -> None:
 def authenticator_page(form: CodeForm, factor: TotpFactor, action: str) -> str:
     """The page with the picture, the secret in groups of four, and the field for a code."""
     secret = add_authenticator.secret_of(context(), factor)
+    uri = add_authenticator.app_address(context(), me(), secret)
     return render_template(
         "accounts/authenticator_picture.html",
         form=form,
         action=action,
-        picture=add_authenticator.picture(context(), me(), secret),
+        app_address=uri,
+        picture=add_authenticator.picture(uri),
         secret=add_authenticator.in_groups(secret),
     )
