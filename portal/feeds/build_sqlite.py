@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import lt
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -25,10 +26,12 @@ from portal.database import RecordBase
 from portal.feeds.builder import Parameters, Row
 from portal.feeds.kinds import Values
 from portal.feeds.schema import File
-from portal.feeds.staging import key_lists, quoted, staged_columns
+from portal.feeds.staging import keys_of, quoted, staged_columns
 from portal.record.current import fsync
 
 CACHE_KIB = 24_000
+SORTER_KIB = 16_000
+"""How much a sort keeps in memory; SQLite takes it from the cache of the main database."""
 BUILDING = "building"
 STAGING = "staging"
 
@@ -47,9 +50,10 @@ class SqliteBuilder:
         before = folder / f"{old}.db"
         if copies:
             shutil.copyfile(before, self._building)
-        self._last: dict[str, tuple[object, ...]] = {}
+        self._last: dict[str, Any] = {}
         self._heaps: set[str] = set()
         self._raw = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
+        self._raw.execute(f"PRAGMA main.cache_size=-{SORTER_KIB}")
         self._attach("record", self._building)
         self._attach("stage", self._staging)
         self._raw.execute("ATTACH DATABASE ? AS old", (f"file:{before}?mode=ro&immutable=1",))
@@ -90,27 +94,27 @@ class SqliteBuilder:
             return
         names = staged_columns(file)
         rows = zip(*(columns[name] for name in names), lines, strict=True)
-        keys = key_lists(file, columns)
+        keys = keys_of(file, columns)
         if self._goes_on(file.name, keys):
             self._last[file.name] = keys[-1]
             self.insert(f"stage.{file.name}", (*names, "line"), rows)
         else:
             self._add_unordered(file, list(rows), keys)
 
-    def _goes_on(self, name: str, keys: list[tuple[object, ...]]) -> bool:
+    def _goes_on(self, name: str, keys: Sequence[Any]) -> bool:
         """Whether the keys rise, each above the one before."""
         last = self._last.get(name)
         if last is not None and not last < keys[0]:
             return False
         return all(map(lt, keys, islice(keys, 1, None)))
 
-    def _add_unordered(self, file: File, rows: list[Row], keys: list[tuple[object, ...]]) -> None:
+    def _add_unordered(self, file: File, rows: list[Row], keys: Sequence[Any]) -> None:
         """Append what rises once the chunk is sorted; the rest waits in the heap."""
-        last = self._last.get(file.name, ())
+        last = self._last.get(file.name)
         rising: list[Row] = []
         waiting: list[Row] = []
         for index in sorted(range(len(keys)), key=keys.__getitem__):
-            if last < keys[index]:
+            if last is None or last < keys[index]:
                 rising.append(rows[index])
                 last = keys[index]
             else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from portal.database import RecordBase
 from portal.feeds.kinds import Values
@@ -27,8 +28,10 @@ def record_key(table: str) -> tuple[str, ...]:
     return tuple(column.name for column in found)
 
 
-def key_lists(file: File, columns: Mapping[str, Values]) -> list[tuple[object, ...]]:
-    """The keys of the rows."""
+def keys_of(file: File, columns: Mapping[str, Values]) -> Sequence[Any]:
+    """The keys of the rows, to be compared: plain where they are of one column, else tuples."""
+    if len(file.key) == 1:
+        return columns[file.key[0]]
     return list(zip(*(columns[name] for name in file.key), strict=True))
 
 

@@ -6,7 +6,6 @@ be changed without anyone being signed out (KEY-3).
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from functools import lru_cache
 
@@ -40,7 +39,8 @@ class Keyring:
         """``<key id>.<hex>``: an HMAC that finds a value again without storing it (KEY-2)."""
         key_id = key_id or self.newest
         key = self.subkey(f"lookup:{purpose}", key_id)
-        return f"{key_id}.{hmac.new(key, value.encode(), hashlib.sha256).hexdigest()}"
+        digest = hmac.digest(key, value.encode(), "sha256")
+        return f"{key_id}.{digest.hex()}"
 
     def lookups(self, purpose: str, value: str) -> list[str]:
         """The look-up values under every key of the ring, for ``IN``."""
