@@ -20,6 +20,7 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -30,6 +31,11 @@ from portal.requests.grounds import Ground, HowPaid
 from portal.requests.words import ADDRESS_TYPES, GROUNDS, HOW_PAID
 from portal.web import clock
 from portal.web.forms import DateField, MoneyField, PortalForm, TidyField
+
+
+def _offered(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
 
 _LINE = Length(max=100, message=_l("Use 100 letters or fewer"))
 
@@ -59,7 +65,7 @@ class AddressKindForm(PortalForm):
 
     address_type = RadioField(
         _l("What is this address?"),
-        choices=[(key.value, label) for key, (label, _hint) in ADDRESS_TYPES.items()],
+        choices=_offered((key.value, label) for key, (label, _hint) in ADDRESS_TYPES.items()),
         validators=[InputRequired(_l("Choose what this address is"))],
     )
     country = SelectField(_l("Country"), validators=[InputRequired(_l("Choose the country"))])
@@ -70,7 +76,7 @@ class AddressKindForm(PortalForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.country.choices = countries()
+        self.country.choices = _offered(countries())
 
     def validate_since(self, field: DateField) -> None:
         """A day that can be meant."""
@@ -98,7 +104,7 @@ class UsLinesForm(PortalForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.state.choices = [("", _("Choose")), *states()]
+        self.state.choices = _offered([("", _("Choose")), *states()])
 
 
 class ForeignLinesForm(PortalForm):
@@ -123,10 +129,12 @@ class SuggestionForm(PortalForm):
 
     choice = RadioField(
         _l("Which address shall we use?"),
-        choices=[
-            ("suggested", _l("Use the suggested address")),
-            ("typed", _l("Keep what I typed")),
-        ],
+        choices=_offered(
+            [
+                ("suggested", _l("Use the suggested address")),
+                ("typed", _l("Keep what I typed")),
+            ]
+        ),
         validators=[InputRequired(_l("Choose which address we shall use"))],
     )
 
@@ -141,7 +149,7 @@ class LetterForm(PortalForm):
 
     def __init__(self, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.about.choices = list(choices)
+        self.about.choices = _offered(choices)
 
 
 class CheckboxesField(SelectMultipleField):
@@ -165,7 +173,7 @@ class GroundsForm(PortalForm):
 
     def __init__(self, grounds: Iterable[Ground], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.grounds.choices = [(ground.value, GROUNDS[ground][0]) for ground in grounds]
+        self.grounds.choices = _offered((it.value, GROUNDS[it][0]) for it in grounds)
 
     def validate_words(self, field: TextAreaField) -> None:
         """ "Something else" needs words."""
@@ -180,7 +188,7 @@ class PaymentRowForm(Form):
     amount = MoneyField(_l("Amount"))
     how = SelectField(
         _l("How it was paid"),
-        choices=[("", _l("Choose"))] + [(how.value, HOW_PAID[how]) for how in HowPaid],
+        choices=_offered([("", _l("Choose")), *((how.value, HOW_PAID[how]) for how in HowPaid)]),
         validate_choice=False,
     )
 

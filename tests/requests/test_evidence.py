@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import os
 import resource
 import signal
 from datetime import timedelta
@@ -147,8 +150,6 @@ def test_the_export_hands_on_the_same_bytes(payor: Page, context: Context, clock
         told = as_exported(context.sealer, event, submission)
         assert [file.name for file in told.evidence] == ["one.jpg", "two.pdf"]
         for file in told.evidence:
-            import hashlib
-
             data = open_evidence(session, context.sealer, store, file.file_id)
             assert hashlib.sha256(data).hexdigest() == file.sha256
 
@@ -189,8 +190,6 @@ def test_files_that_no_row_names_are_swept_after_a_day(
     upload(payor, photo())
     store = EvidenceStore(context.settings.evidence_url)
     orphan = store.write(b"sealed")
-    import os
-
     for path in _stored(context):
         os.utime(path, (clock().timestamp(),) * 2)
     assert sweep_unreferenced(context, clock() + timedelta(hours=23)) == 0
@@ -217,3 +216,24 @@ def test_slow_cleaning_holds_no_write_lock(
     assert upload(payor, photo()).status == 200
     assert committed == [0]
     assert len(_files(context)) == 1
+
+
+def test_uploads_never_lie_in_plain_on_the_disk(
+    payor: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KEY-2: no temporary file is opened while a large photo is taken in."""
+    import tempfile
+
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("a temporary file was opened")
+
+    begin_review(payor)
+    data = photo(1600, 1200, quality=95)
+    assert len(data) > 600_000
+    payor.get(f"{REVIEW}/evidence")
+    for name in ("TemporaryFile", "SpooledTemporaryFile", "NamedTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse, raising=False)
+    monkeypatch.setattr("werkzeug.formparser.TemporaryFile", refuse, raising=False)
+    file = io.BytesIO(data)
+    assert "big.jpg" in payor.post(f"{REVIEW}/evidence", {"file": (file, "big.jpg")}).words

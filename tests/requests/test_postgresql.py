@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,8 +31,8 @@ __all__ = ["postgresql_context", "postgresql_server"]
 
 
 @pytest.fixture
-def context(postgresql_context: Context) -> Iterator[Context]:
-    yield postgresql_context
+def context(postgresql_context: Context) -> Context:
+    return postgresql_context
 
 
 def test_twenty_parallel_posts(app: Flask, page: Page, context: Context, tmp_path: Path) -> None:

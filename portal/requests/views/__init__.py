@@ -13,6 +13,9 @@ from portal.requests.views import (
 from portal.requests.views import (
     sent as sent,
 )
+from portal.requests.views import (
+    uploads as uploads,
+)
 from portal.requests.views.blueprint import blueprint
 from portal.requests.views.blueprint import menu as navigation
 

@@ -53,10 +53,8 @@ def review_evidence() -> ResponseReturnValue:
         return redirect(url_for("requests.review_grounds"))
     # Given its data, the form writes nothing yet: this view still only reads.
     parts: list[Any] = [request.files, request.form]
-    sent: CombinedMultiDict[str, Any] | None = (
-        CombinedMultiDict(parts) if request.method == "POST" else None
-    )
-    form = EvidenceForm(formdata=sent)
+    is_post = request.method == "POST"
+    form = EvidenceForm(formdata=CombinedMultiDict(parts) if is_post else None)
     if form.validate_on_submit():
         problem = _add(form)
         if problem is None:
