@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields import SelectField
 from wtforms.validators import Optional, ValidationError
 
-from portal.cases import words
+from portal.cases import phrases, words
+from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment, PaymentStatus
 from portal.rules.disclosing import SourceKind, copied
 from portal.rules.vocabulary import Source
@@ -29,11 +30,10 @@ class PaymentFilter(PortalForm):
     source = SelectField(_l("Source"), [Optional()])
     status = SelectField(_l("Status"), [Optional()])
 
-    def __init__(self, payments: Iterable[Payment], **kwargs: Any) -> None:
+    def __init__(self, view: CaseView, payments: Sequence[Payment], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        payments = tuple(payments)
         self.source.choices = [("", _("All sources")), *_sources(payments)]
-        self.status.choices = [("", _("All statuses")), *_statuses(payments)]
+        self.status.choices = [("", _("All statuses")), *_statuses(view, payments)]
 
     def validate_last(self, field: DateField) -> None:
         """:raises ValidationError: when the range ends before it starts."""
@@ -63,6 +63,6 @@ def _sources(payments: Iterable[Payment]) -> list[tuple[str, str]]:
     return [(source.value, str(words.SOURCES[source])) for source in order if source in found]
 
 
-def _statuses(payments: Iterable[Payment]) -> list[tuple[str, str]]:
-    found = {it.status for it in payments}
-    return [(it.value, str(words.STATUSES[it])) for it in PaymentStatus if it in found]
+def _statuses(view: CaseView, payments: Iterable[Payment]) -> list[tuple[str, str]]:
+    found = {it.status: phrases.status_in_words(view, it) for it in payments}
+    return [(status.value, found[status]) for status in PaymentStatus if status in found]

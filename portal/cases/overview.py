@@ -69,7 +69,7 @@ def overview(session: Session, view: CaseView) -> Overview:
     return Overview(
         childrens_names(session, view),
         _needs(session, view),
-        this_month(view, orders_shown(session, view), payments),
+        this_month(view, orders_shown(session, view), payments, balances),
         _last(view, payments),
         balances,
         _requests(session, view),

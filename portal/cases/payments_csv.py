@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from portal.cases import words
+from portal.cases import phrases, words
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment
 from portal.rules.disclosure import Datum, Shown, shown
@@ -81,7 +81,7 @@ def _row(view: CaseView, payment: Payment, categories: Sequence[AllocationCatego
             if others
             else "",
         ]
-    return [*cells, guarded(str(words.STATUSES[payment.status])), _day(payment.reversed_on)]
+    return [*cells, guarded(phrases.status_in_words(view, payment)), _day(payment.reversed_on)]
 
 
 def _refunds_show(view: CaseView) -> bool:

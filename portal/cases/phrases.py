@@ -8,7 +8,9 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from portal.cases import words
+from portal.ledger.case_view import CaseView
 from portal.ledger.orders import Order
+from portal.ledger.payments import Payment, PaymentStatus
 from portal.rules.calendar import MonthDue
 from portal.rules.vocabulary import Frequency
 from portal.web.edge import context
@@ -40,6 +42,13 @@ def month_in_words(due: MonthDue) -> str:
         return str(_("%(count)s %(weekdays)s at %(amount)s", count=due.count, **values))
     amount = money(due.each)
     return str(ngettext("once %(amount)s", "%(num)s times %(amount)s", due.count, amount=amount))
+
+
+def status_in_words(view: CaseView, payment: Payment) -> str:
+    """``Cashed``; a payee is told of nothing but what was sent to them."""
+    if payment.status is PaymentStatus.RECEIVED and not view.is_payor:
+        return str(words.NOT_SENT_TO_YOU)
+    return str(words.STATUSES[payment.status])
 
 
 def month_name(first: date) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.cases import words
+from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment, PaymentStatus
 from portal.rules.disclosing import Sending
 from portal.rules.vocabulary import AllocationCategory, DisbursementStatus, Method, Payee
@@ -26,6 +27,10 @@ _LOST = frozenset(
 )
 
 
+WEEKENDS = 4
+"""Days that a weekend and a holiday add at most to a few business days."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One step on the way. `state` is done, now, coming or problem."""
@@ -37,14 +42,14 @@ class Event:
     state: str = "done"
 
 
-def trace(payment: Payment) -> list[Event]:
+def trace(view: CaseView, payment: Payment) -> list[Event]:
     """The steps of a payment, in the order in which they happened."""
     events = [*_arrival(payment), *_onward(payment)]
     if payment.reversed_on is not None:
         text = _("The bank or the sender took this payment back. It no longer counts.")
         events.append(Event(_("Taken back"), payment.reversed_on, None, text, "problem"))
-    elif not payment.sendings:
-        events.append(_waiting(payment))
+    elif not payment.sendings and view.ended_on is None:
+        events.extend(_waiting(view, payment))
     return events
 
 
@@ -56,7 +61,9 @@ def steps_in_short(payment: Payment) -> list[tuple[str, date]]:
         (_("sent"), payment.sent_on),
     ]
     last = next((it for it in reversed(payment.sendings) if it.to_oneself), None)
-    if last is not None and last.status is DisbursementStatus.CASHED:
+    if last is not None and last.payee is Payee.PAYOR:
+        steps.append((_("sent back"), last.issued_on))
+    elif last is not None and last.status is DisbursementStatus.CASHED:
         steps.append((_("cashed"), last.status_on))
     if payment.reversed_on is not None:
         steps.append((_("taken back"), payment.reversed_on))
@@ -107,16 +114,19 @@ def _to_oneself(sent: Sending) -> Iterator[Event]:
         yield Event(text, sent.status_on, state=state)
 
 
-def _waiting(payment: Payment) -> Event:
-    if payment.status is PaymentStatus.HELD:
-        return Event(_("Sent on"), state="coming")
+def _waiting(view: CaseView, payment: Payment) -> Iterator[Event]:
+    title = _("Sent on") if view.is_payor else _("Sent to you")
     days = context().agency.distribution.disbursement_days
-    text = ngettext(
-        "We send money on within %(num)s business day after we receive it.",
-        "We send money on within %(num)s business days after we receive it.",
-        days,
-    )
-    return Event(_("Sent on"), text=text, state="coming")
+    is_late = view.today - payment.on > timedelta(days=days + WEEKENDS)
+    if payment.status is PaymentStatus.HELD or (is_late and view.is_payor):
+        yield Event(title, state="coming")
+    elif not is_late:
+        text = ngettext(
+            "We send money on within %(num)s business day after we receive it.",
+            "We send money on within %(num)s business days after we receive it.",
+            days,
+        )
+        yield Event(title, text=text, state="coming")
 
 
 def _held_text() -> str:

@@ -69,7 +69,7 @@ RULES: Words = {
     AllocationCategory.FEE: _l("Fees for services on the case."),
     AllocationCategory.MEDICAL: _l("Medical support that the court ordered."),
     AllocationCategory.ALIMONY: _l("Alimony that the court ordered beside child support."),
-    AllocationCategory.HELD: _l("We hold this part for now. It may be subject to adjustment."),
+    AllocationCategory.HELD: _l("Received, and not applied yet. It may be subject to adjustment."),
     AllocationCategory.REFUND: _l("More than was owed: this part is a refund."),
 }
 SOURCES: Words = {
@@ -103,8 +103,10 @@ STATUSES: Words = {
     PaymentStatus.STOPPED: _l("Payment stopped"),
     PaymentStatus.STALE: _l("Not cashed in time"),
     PaymentStatus.VOID: _l("Canceled"),
+    PaymentStatus.REFUNDED: _l("Sent back to you"),
     PaymentStatus.REVERSED: _l("Taken back by the sender"),
 }
+NOT_SENT_TO_YOU = _l("Received, not sent to you")
 SENDINGS: Words = {
     DisbursementStatus.OUTSTANDING: _l("Not cashed yet"),
     DisbursementStatus.CASHED: _l("Cashed"),
@@ -184,6 +186,7 @@ WEEKDAY = (
 )
 STATUS_TAGS: Mapping[PaymentStatus, str] = {
     PaymentStatus.SENT: "good",
+    PaymentStatus.REFUNDED: "good",
     PaymentStatus.CASHED: "good",
     PaymentStatus.HELD: "waiting",
     PaymentStatus.RECEIVED: "waiting",

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from portal.ledger.balances import Balances
 from portal.ledger.case_view import CaseView
 from portal.ledger.orders import Order, due_this_month
 from portal.ledger.payments import Payment
 from portal.record.read_case import ChargeRow, read_charges
 from portal.rules.calendar import end_of_month, first_of_month, months
 from portal.rules.money import ZERO
-from portal.rules.vocabulary import AllocationCategory, Category, ChargeKind, OrderKind
+from portal.rules.vocabulary import AllocationCategory, Category, ChargeKind
 
 CURRENT = (Category.CURRENT_SUPPORT, Category.MEDICAL, Category.ALIMONY)
 _TWELVE = 12
@@ -46,7 +47,9 @@ class Month:
     paid: Decimal
 
 
-def this_month(view: CaseView, orders: Iterable[Order], payments: Iterable[Payment]) -> ThisMonth:
+def this_month(
+    view: CaseView, orders: Iterable[Order], payments: Iterable[Payment], balances: Balances
+) -> ThisMonth:
     """This month so far: by category, what came in never counts for more than what is due."""
     due_orders = tuple(order for order in orders if order.this_month.count)
     first, last = first_of_month(view.today), end_of_month(view.today)
@@ -57,13 +60,25 @@ def this_month(view: CaseView, orders: Iterable[Order], payments: Iterable[Payme
         and payment.received_on is not None
         and first <= payment.received_on <= last
     ]
+    owed = balances.by_category()
     received = ZERO
     for category in CURRENT:
-        kind = OrderKind(category.value)
-        due = sum((it.this_month.total for it in due_orders if it.kind is kind), ZERO)
+        orders_of_kind = [it for it in due_orders if it.kind.value == category.value]
+        due = sum((it.this_month.total for it in orders_of_kind), ZERO)
         came_in = sum((it.get(AllocationCategory(category.value), ZERO) for it in parts), ZERO)
-        received += min(came_in, due)
+        ahead = _paid_ahead(orders_of_kind, owed.get(category, ZERO), view.as_of)
+        received += min(max(came_in, ahead), due)
     return ThisMonth(first, due_orders, due_this_month(due_orders), received, view.as_of)
+
+
+def _paid_ahead(orders: Iterable[Order], owed: Decimal, as_of: date) -> Decimal:
+    """What a credit covers of the month: all that has fallen due so far, and the credit itself."""
+    if owed >= 0:
+        return ZERO
+    fallen_due = (
+        order.amount * sum(day <= as_of for day in order.this_month.dates) for order in orders
+    )
+    return sum(fallen_due, ZERO) - owed
 
 
 def twelve_months(

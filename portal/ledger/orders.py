@@ -35,13 +35,15 @@ class Order:
 
 
 def orders_shown(session: Session, view: CaseView) -> tuple[Order, ...]:
-    """Every order whose span overlaps a role's, current ones first, then the newest."""
+    """Every order whose span overlaps a role's: current ones first, by kind, the newest first."""
     rows = (
         row
         for row in read_orders(session, view.case_id)
         if view.viewer_over(row.effective_on, row.ended_on) is not None
     )
-    return tuple(sorted((_shown(row, view) for row in rows), key=lambda it: not it.is_current))
+    kinds = list(OrderKind)
+    shown_orders = (_shown(row, view) for row in rows)
+    return tuple(sorted(shown_orders, key=lambda it: (not it.is_current, kinds.index(it.kind))))
 
 
 def due_this_month(orders: Iterable[Order]) -> Decimal:

@@ -33,6 +33,7 @@ class PaymentStatus(StrEnum):
     STOPPED = "stopped"
     STALE = "stale"
     VOID = "void"
+    REFUNDED = "refunded"
     REVERSED = "reversed"
 
 
@@ -204,8 +205,7 @@ def _status(
         return PaymentStatus.SENT
     if set(applied) == {AllocationCategory.HELD}:
         return PaymentStatus.HELD
-    refunds = [sent.status for sent in sendings if sent.status is not None]
-    return PaymentStatus(refunds[-1].value) if refunds else PaymentStatus.RECEIVED
+    return PaymentStatus.REFUNDED if sendings else PaymentStatus.RECEIVED
 
 
 def _order(payment: Payment) -> tuple[date, Decimal, str, str, tuple[tuple[str, Decimal], ...]]:

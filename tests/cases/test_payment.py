@@ -53,7 +53,7 @@ def test_held_money_is_said_to_be_held(households: Family) -> None:
     words = opened(households, "A", "Nov 16, 2026").words
     assert "We hold a part for now $60.00" in words
     assert "It may be subject to adjustment" in words
-    assert "Sent on (not yet)" in words
+    assert "Sent to you (not yet)" in words
 
 
 def test_a_payment_that_was_taken_back(households: Family) -> None:

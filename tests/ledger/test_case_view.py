@@ -11,6 +11,7 @@ from portal.ledger.balances import balances_shown, difference, ledger_sections
 from portal.ledger.case_view import case_token, find_case, my_cases, open_case
 from portal.ledger.checks import findings
 from portal.ledger.letters import letters_shown
+from portal.ledger.months import this_month
 from portal.ledger.orders import orders_shown
 from portal.ledger.payments import PaymentStatus, payments_shown
 from portal.ledger.people import childrens_names
@@ -241,3 +242,20 @@ def test_a_case_that_lost_rows_says_so(context: Context, tmp_path: Path) -> None
     loaded(context, tmp_path, builder)
     with opened(context, "A", "C1") as (session, view):
         assert findings(session, view, balances_shown(session, view)).lost_rows
+
+
+def test_a_month_paid_ahead_counts_as_come_in(context: Context, tmp_path: Path) -> None:
+    """Four Fridays of $100.00, three of them fallen due, and a credit of $60.00."""
+    builder = one_family().builder
+    builder.rows["balances.csv"].clear()
+    builder.balance("C1", "current_support", "-60.00")
+    loaded(context, tmp_path, builder)
+    with opened(context, "P", "C1") as (session, view):
+        payments = payments_shown(session, view)
+        orders, balances = orders_shown(session, view), balances_shown(session, view)
+        month = this_month(view, orders, payments, balances)
+        assert (month.due, month.received, month.to_come) == (
+            MONEY("400.00"),
+            MONEY("360.00"),
+            MONEY("40.00"),
+        )

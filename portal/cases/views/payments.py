@@ -22,7 +22,7 @@ def payments(case: str) -> ResponseReturnValue:
     """The payments of four years, filtered, a page at a time."""
     view = case_for(case)
     found = payments_shown(db(), view)
-    form = PaymentFilter(found, formdata=request.args)
+    form = PaymentFilter(view, found, formdata=request.args)
     listed = list_payments(view, found, form, request.args.get("page", 1, type=int))
     return render_case("cases/payments.html", view, form=form, listed=listed)
 
@@ -33,7 +33,7 @@ def payments_file(case: str) -> ResponseReturnValue:
     """The payments that the filter shows, all pages of them, as CSV."""
     view = case_for(case)
     found = payments_shown(db(), view)
-    form = PaymentFilter(found, formdata=request.args)
+    form = PaymentFilter(view, found, formdata=request.args)
     text = payments_csv(view, list_payments(view, found, form).all)
     disposition = {"Content-Disposition": 'attachment; filename="payments.csv"'}
     return Response(text, mimetype="text/csv", headers=disposition)
@@ -49,5 +49,5 @@ def payment(case: str, payment: str) -> ResponseReturnValue:
         abort(404)
     wrong = address_of("requests.review_letter", case=token_of(view.case_id))
     return render_case(
-        "cases/payment.html", view, payment=found, events=trace(found), review_href=wrong
+        "cases/payment.html", view, payment=found, events=trace(view, found), review_href=wrong
     )
