@@ -12,9 +12,11 @@ import logging
 import re
 import secrets
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Mapping
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -82,6 +84,20 @@ def configure_logging(settings: Settings) -> None:
     root.setLevel(logging.INFO)
     for name, level in _QUIET.items():
         logging.getLogger(name).setLevel(level)
+    if settings.is_production:
+        logging.captureWarnings(True)
+        sys.excepthook = _log_unhandled
+        threading.excepthook = lambda failed: _log_unhandled(
+            failed.exc_type, failed.exc_value, failed.exc_traceback
+        )
+
+
+def _log_unhandled(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    """What nobody caught goes to the log as well, without its message."""
+    if error is not None and not issubclass(kind, KeyboardInterrupt):
+        structlog.get_logger(__name__).critical("unhandled", exc_info=error)
 
 
 class _StandardError(logging.Handler):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -14,7 +17,7 @@ from flask import Flask, abort
 from portal import logs
 from portal.audit.origin import Origin, current_origin, set_origin
 from portal.context import Context
-from portal.settings import Settings
+from portal.settings import PROJECT, Settings
 
 CANARIES = {
     "ssn": "912-45-6789",
@@ -139,6 +142,26 @@ def test_a_line_cannot_be_broken_or_coloured_from_outside(
     assert out.count("\n") == 2
     assert "\x1b[2J" not in out
     assert "\r" not in out
+
+
+def test_what_nobody_caught_is_told_without_its_message_in_production(tmp_path: Path) -> None:
+    """LOG-1: also in the main thread, in another thread, and in a warning."""
+    script = (
+        "import threading, warnings; from portal import logs; from portal.settings import PROJECT, Settings\n"
+        "logs.configure_logging(Settings(mode='production'))\n"
+        "warnings.warn('canary@example.org')\n"
+        "thread = threading.Thread(target=int, args=('canary in a thread',))\n"
+        "thread.start(); thread.join()\n"
+        "int('canary in the end')\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [line["event"] for line in lines[1:]] == ["unhandled", "unhandled"]
+    assert "builtins.ValueError" in lines[2]["error"]
+    assert "canary" not in ended.stderr + ended.stdout
 
 
 @pytest.fixture
