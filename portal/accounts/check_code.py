@@ -5,6 +5,7 @@ Both are counted together, for the account, over all its sign-ins (OTP-3, RCV-1)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -34,27 +35,26 @@ def check_code(
     session: Session, context: Context, account: Account, code: str, now: datetime
 ) -> Answer:
     """Compare a code of the account's app with now; it then counts as used (OTP-1, OTP-2)."""
-    gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
-    closed_until = gate.closed_until(now)
-    if closed_until is not None:
-        return Answer(closed_until=closed_until)
-    factor = account.totp
-    is_right = factor is not None and spend_code(session, context, factor, code, now)
-    return _answer(session, gate, account, "code", is_right, now)
+
+    def spend() -> bool:
+        factor = account.totp
+        return factor is not None and spend_code(session, context, factor, code, now)
+
+    return _try(session, context, account, "code", spend, now)
 
 
 def check_recovery_code(
     session: Session, context: Context, account: Account, code: str, now: datetime
 ) -> Answer:
     """Compare a recovery code; it is used up, and the person is told by mail (RCV-1)."""
-    gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
-    closed_until = gate.closed_until(now)
-    if closed_until is not None:
-        return Answer(closed_until=closed_until)
-    is_right = _spend_recovery_code(session, context, account, code, now)
-    if is_right:
+
+    def spend() -> bool:
+        return _spend_recovery_code(session, context, account, code, now)
+
+    answer = _try(session, context, account, "recovery-code", spend, now)
+    if answer.is_right:
         mail.tell(session, context, "recovery_code_used", account, now)
-    return _answer(session, gate, account, "recovery-code", is_right, now)
+    return answer
 
 
 def spend_code(
@@ -93,14 +93,19 @@ def _spend_recovery_code(
     return cast("CursorResult[object]", result).rowcount == 1
 
 
-def _answer(
+def _try(
     session: Session,
-    gate: throttles.Gate,
+    context: Context,
     account: Account,
     what: str,
-    is_right: bool,
+    spend: Callable[[], bool],
     now: datetime,
 ) -> Answer:
+    gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
+    closed_until = gate.closed_until(now)
+    if closed_until is not None:
+        return Answer(closed_until=closed_until)
+    is_right = spend()
     if is_right:
         gate.forget(now)
     else:

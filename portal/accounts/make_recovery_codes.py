@@ -21,6 +21,19 @@ def make_recovery_codes(
 ) -> list[str]:
     """The ten codes as they are shown, once: only their slow hashes are kept."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    codes = add_codes(session, context, account, now)
+    is_first = account.recovery_kept_at is None
+    account.recovery_kept_at = None
+    session.flush()
+    if not is_first:
+        mail.tell(session, context, "recovery_codes_made", account, now)
+    record_event(session, "account:recovery-codes:made", now=now, actor_id=account.id,
+                 subject=("account", account.id))  # fmt: skip
+    return codes
+
+
+def add_codes(session: Session, context: Context, account: Account, now: datetime) -> list[str]:
+    """Give an account without codes ten of them; returns them as they are shown."""
     codes = recovery_codes.new_codes()
     hasher = passwords(context.settings)
     for code in codes:
@@ -34,13 +47,6 @@ def make_recovery_codes(
                 created_at=now,
             )
         )
-    is_first = account.recovery_kept_at is None
-    account.recovery_kept_at = None
-    session.flush()
-    if not is_first:
-        mail.tell(session, context, "recovery_codes_made", account, now)
-    record_event(session, "account:recovery-codes:made", now=now, actor_id=account.id,
-                 subject=("account", account.id))  # fmt: skip
     return codes
 
 

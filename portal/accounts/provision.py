@@ -12,10 +12,11 @@ from portal.accounts.check_code import SECRET
 from portal.accounts.contact import email_key, normalise_email
 from portal.accounts.find_account import EMAIL, PHONE, SPENT_PIN
 from portal.accounts.hints import QUESTIONS
-from portal.accounts.models import Account, RecoveryCode, TotpFactor
+from portal.accounts.make_recovery_codes import add_codes
+from portal.accounts.models import Account, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import recovery_codes, totp
+from portal.security import totp
 from portal.security.passwords import normalise_answer, passwords
 
 
@@ -63,11 +64,11 @@ def provision_account(
     session.add(account)
     session.flush()
     secret = _add_totp(session, context, account, now) if wishes.has_totp else None
-    codes = _add_codes(session, context, account, now) if wishes.has_recovery_codes else ()
+    codes = add_codes(session, context, account, now) if wishes.has_recovery_codes else []
     session.flush()
     record_event(session, "account:registration:provisioned", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip
-    return Provisioned(account, password, secret, codes)
+    return Provisioned(account, password, secret, tuple(codes))
 
 
 def _account(
@@ -112,22 +113,3 @@ def _add_totp(session: Session, context: Context, account: Account, now: datetim
         )
     )
     return secret
-
-
-def _add_codes(
-    session: Session, context: Context, account: Account, now: datetime
-) -> tuple[str, ...]:
-    codes = recovery_codes.new_codes()
-    hasher = passwords(context.settings)
-    for code in codes:
-        plain = recovery_codes.normalise(code) or ""
-        session.add(
-            RecoveryCode(
-                id=uuid.uuid4().hex,
-                account_id=account.id,
-                selector=plain[: recovery_codes.SELECTOR],
-                code_hash=hasher.hash(plain),
-                created_at=now,
-            )
-        )
-    return tuple(codes)
