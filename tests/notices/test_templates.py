@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader, meta
 
-from portal.context import Context
+from portal.context import Context, open_context
 from portal.notices.registry import TEMPLATES, notice_of, notices
 from portal.notices.rendering import Rendered, render
+from portal.settings import Settings
 
 for module in ("portal.accounts.mail", "portal.requests.mails"):
     importlib.import_module(module)
@@ -34,6 +35,12 @@ CASE_WORDS = re.compile(
     r"|\bcourt|child|support|parent|review|moved|(mailing|home) address|enforce|licen[cs]e|safety|violence|\$",
     re.IGNORECASE,
 )
+
+
+@pytest.fixture
+def context(settings: Settings) -> Context:
+    """Rendering touches no database, so none is made."""
+    return open_context(settings)
 
 
 def rendered(context: Context, name: str) -> Rendered:
