@@ -13,7 +13,7 @@ from portal import health
 from portal.context import Context, open_context
 from portal.settings import PROJECT, Settings, SettingsError, load_settings
 
-ROOMS = ("web", "accounts", "cases", "requests")
+ROOMS = ("web", "cases", "requests", "accounts")
 """The rooms with pages, in the order of the menu."""
 MOST_UPLOAD_BYTES = 11 * 1024 * 1024
 """One evidence file of 10 MB with its form around it (UPL-1)."""

@@ -1,4 +1,4 @@
-"""Setting up the demo agency in an instance folder of its own, through the same load as any other."""
+"""Setting up the demo agency in an instance folder of its own, through the load all agencies use."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _person(context: Context, persona: Persona) -> Person:
     person = Person(
         key=persona.key,
         name=persona.name,
-        role=", ".join(ROLE_WORDS[role] for role in persona.roles),
+        role=", ".join(ROLE_WORDS[Role(role)] for role in persona.roles),
         why=persona.why,
         ssn=f"{persona.ssn[:3]}-{persona.ssn[3:5]}-{persona.ssn[5:]}",
         pin=persona.pin,

@@ -20,8 +20,13 @@ from tests.support.live import LivePortal, RunningClock, free_port
 from tests.support.require import require
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 DEBIAN = Path("/usr/bin/chromium")

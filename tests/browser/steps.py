@@ -90,7 +90,9 @@ class Walk:
             self.checked.append(page.url)
 
 
-def register(walk: Walk, now: Callable[[], float], *, ssn: str, pin: str, born: str, email: str) -> str:
+def register(
+    walk: Walk, now: Callable[[], float], *, ssn: str, pin: str, born: str, email: str
+) -> str:
     """From the first page to the first case page; returns the authenticator's secret."""
     walk.open("/")
     walk.follow("Create your account")

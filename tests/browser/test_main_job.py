@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-
 
 from portal.feeds.export import export
 from portal.feeds.load import load
 from tests.browser.steps import PASSWORD, Walk, pdf, photo, register
 from tests.support.authenticator import code_at
-from tests.support.extract import one_family
+from tests.support.extract import CREATED_AT, OneFamily, one_family
 from tests.support.live import LivePortal
 
 pytestmark = pytest.mark.browser
@@ -46,24 +48,47 @@ def test_from_the_pin_to_the_receipt(
     walk.press("Sign out")
     walk.page.go_back()
     assert "Morgan" not in walk.words()
+    events = exported(live, tmp_path)
+    assert events[move]["fields"]["mail_line1"].upper() == "12 OAK ST"
+    assert len(events[review]["evidence"]) == 2
+
+    load_next_extract(live, family, tmp_path)
     walk.open("/sign-in")
     walk.fill("E-mail address", EMAIL)
     walk.fill("Password", PASSWORD)
-    live.forward(31)
     walk.press("Sign in")
     walk.fill("Six-digit code", code_at(secret, seconds()))
     walk.press("Continue")
     walk.see("Your case")
+    walk.open(f"/requests/{move}")
+    assert "Applied to our records" in walk.words()
     walk.close()
-
-    export(live.context, after=0, upto=None, out=tmp_path / "out")
-    events = [json.loads(line) for line in (tmp_path / "out/submissions.jsonl").read_text().splitlines()]
-    sent = {event["submission"]: event for event in events if event["event"] == "submitted"}
-    assert sent[move]["fields"]["mail_line1"].upper() == "12 OAK ST"
-    assert len(sent[review]["evidence"]) == 2
     for mail in live.mails(EMAIL):
         for fact in ("C1", "$", "delinquency", "Oak", "Reed", "Kim", "review"):
             assert fact not in mail, f"a mail tells {fact!r}"
+
+
+def exported(live: LivePortal, folder: Path) -> dict[str, dict[str, Any]]:
+    """What the agency is handed, by number; each file of evidence has the sum that is named."""
+    export(live.context, folder / "out", after=0)
+    lines = (folder / "out/submissions.jsonl").read_text("utf-8").splitlines()
+    events = {e["submission"]: e for e in map(json.loads, lines) if e["event"] == "submitted"}
+    sums = {hashlib.sha256(p.read_bytes()).hexdigest() for p in (folder / "out").rglob("*.*")}
+    for event in events.values():
+        assert {file["sha256"] for file in event["evidence"]} <= sums
+    return events
+
+
+def load_next_extract(live: LivePortal, family: OneFamily, folder: Path) -> None:
+    """A day and a half later the agency's record has the new address."""
+    live.forward(36 * 3600)
+    after = family.builder.copy()
+    after.find("participants.csv", participant_id="P").update(
+        mail_line1="12 OAK ST", mail_city="WORCESTER", mail_state="MA", mail_postal_code="01608"
+    )
+    day = date(2026, 11, 23)
+    created = CREATED_AT + timedelta(days=3)
+    load(live.context, after.write(folder / "next", sequence=2, as_of=day, created_at=created))
 
 
 def look_around(walk: Walk) -> None:

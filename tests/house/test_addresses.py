@@ -27,7 +27,9 @@ def concrete(rule: Rule) -> str:
 
 def test_every_view_is_marked_with_who_may_open_it(app: Flask) -> None:
     """OTP-5, ACL-1: default deny needs a mark on each view."""
-    unmarked = [r.endpoint for r in rules(app) if not hasattr(app.view_functions[r.endpoint], "access")]
+    unmarked = [
+        r.endpoint for r in rules(app) if not hasattr(app.view_functions[r.endpoint], "access")
+    ]
     assert unmarked == []
 
 
@@ -71,7 +73,9 @@ def test_a_token_of_another_session_is_refused(app: Flask, page: Page, other_pag
     assert other_page.post("/leave", {"csrf_token": foreign}, follow=False).status == 303
 
 
-@pytest.mark.parametrize("path", ["/nothing-here", "/sign-in/x.css", "/.git/config", "/cases/x.css"])
+@pytest.mark.parametrize(
+    "path", ["/nothing-here", "/sign-in/x.css", "/.git/config", "/cases/x.css"]
+)
 def test_an_unknown_address_is_not_found(page: Page, path: str) -> None:
     """CCH-1, SUP-2"""
     seen = page.get(path, follow=False)

@@ -35,8 +35,13 @@ def test_the_policy_allows_nothing_inline_and_nothing_foreign() -> None:
     policy = SECURITY_HEADERS["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "http" not in policy
-    for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'",
-                 "frame-ancestors 'none'", "form-action 'self'"):
+    for part in (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ):
         assert part in policy.split("; ")
 
 

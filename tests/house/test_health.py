@@ -19,7 +19,9 @@ def test_alive_asks_nothing(app: Flask) -> None:
     assert ask(app, "/healthz") == (200, {"status": "alive"})
 
 
-def test_ready_once_the_tables_are_current(app: Flask, settings: object, clock: Clock, context: Context) -> None:
+def test_ready_once_the_tables_are_current(
+    app: Flask, settings: object, clock: Clock, context: Context
+) -> None:
     status, answer = ask(app, "/readyz")
     assert status == 503
     assert "portal db upgrade" in str(answer["problems"])

@@ -55,20 +55,29 @@ def test_the_same_on_postgresql(migrated_postgresql: Context) -> None:
     migrated_postgresql.database.engine.dispose()
 
 
-@pytest.mark.parametrize("fixture", ["migrated", pytest.param("migrated_postgresql", marks=pytest.mark.postgresql)])
+@pytest.mark.parametrize(
+    "fixture", ["migrated", pytest.param("migrated_postgresql", marks=pytest.mark.postgresql)]
+)
 def test_a_migrated_trail_is_append_only(fixture: str, request: pytest.FixtureRequest) -> None:
     """AUD-2: the guards come with the migration, not only with a test's tables."""
     context: Context = request.getfixturevalue(fixture)
     with context.database.transaction() as session:
         record_event(session, "test:event:written", now=context.now())
     for change in ("UPDATE audit_events SET name = 'x'", "DELETE FROM audit_events"):
-        with pytest.raises(DBAPIError, match="append-only"), context.database.transaction() as session:
+        with (
+            pytest.raises(DBAPIError, match="append-only"),
+            context.database.transaction() as session,
+        ):
             session.execute(text(change))
     context.database.engine.dispose()
 
 
-@pytest.mark.parametrize("fixture", ["migrated", pytest.param("migrated_postgresql", marks=pytest.mark.postgresql)])
-def test_down_and_up_again_with_data(fixture: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "fixture", ["migrated", pytest.param("migrated_postgresql", marks=pytest.mark.postgresql)]
+)
+def test_down_and_up_again_with_data(
+    fixture: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     context: Context = request.getfixturevalue(fixture)
     load_parents(context, tmp_path)
     migrate.downgrade(context.database, "base")

@@ -18,7 +18,7 @@ from portal.record.current import ensure_record
 from portal.rules.agency import load_agency
 from portal.settings import Settings
 from tests.requests.parents import begin_review, send_review
-from tests.support.accounts import make_account, mails, sign_in
+from tests.support.accounts import mails, make_account, sign_in
 from tests.support.agencies import LAKELAND_PATH
 from tests.support.clock import Clock
 from tests.support.families import two_households
@@ -39,12 +39,20 @@ def lakeland(settings: Settings, clock: Clock) -> Iterator[Context]:
 def of_the_shipped_one(text: str) -> list[str]:
     """What a page tells of the shipped agency."""
     shipped = load_agency("massachusetts")
-    marks = ["Massachusetts", "MassHealth", *shipped.contact.call_us, *shipped.contact.risk_of_harm,
-             shipped.names.agency, str(shipped.names.division)]
+    marks = [
+        "Massachusetts",
+        "MassHealth",
+        *shipped.contact.call_us,
+        *shipped.contact.risk_of_harm,
+        shipped.names.agency,
+        str(shipped.names.division),
+    ]
     return [mark for mark in marks if mark in text]
 
 
-def test_every_page_of_the_second_agency_is_its_own(lakeland: Context, tmp_path: Path, clock: Clock) -> None:
+def test_every_page_of_the_second_agency_is_its_own(
+    lakeland: Context, tmp_path: Path, clock: Clock
+) -> None:
     family = two_households()
     family.builder.agency = "LK"
     load(lakeland, family.builder.write(tmp_path / "extract"))

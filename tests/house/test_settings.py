@@ -64,10 +64,17 @@ def test_production_refuses_what_is_unsafe(tmp_path: Path, change: dict[str, str
 
 def test_a_command_with_a_bad_setting_ends_with_one_line(tmp_path: Path) -> None:
     """KEY-1: exit status other than zero, one line on stderr."""
-    environ = {"PATH": os.environ["PATH"], "PORTAL_INSTANCE": str(tmp_path), "PORTAL_SECRET_KEYS": "x"}
+    environ = {
+        "PATH": os.environ["PATH"],
+        "PORTAL_INSTANCE": str(tmp_path),
+        "PORTAL_SECRET_KEYS": "x",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "portal.cli", "db", "upgrade"],
-        env=environ, cwd=PROJECT, capture_output=True, text=True,
+        env=environ,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode != 0
     assert len(done.stderr.strip().splitlines()) == 1

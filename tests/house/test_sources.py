@@ -24,7 +24,9 @@ def where(path: Path) -> str:
 def test_a_module(path: Path) -> None:
     text = path.read_text("utf-8")
     tree = ast.parse(text)
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    calls = [
+        n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+    ]
     names = {n.func.attr for n in calls}  # type: ignore[attr-defined]
     if where(path) not in MAY_COMMIT:
         assert "commit" not in names, "only the edge commits"
@@ -46,10 +48,20 @@ def test_a_template(path: Path) -> None:
 
 def test_no_massachusetts_in_the_code() -> None:
     """The agency is data: only its profile names it."""
-    named = [where(p) for p in SOURCES if "Massachusetts" in re.sub(r'"""[\s\S]*?"""|#.*', "", p.read_text("utf-8"))]
-    assert [p for p in named if not p.startswith(("portal/rules/jurisdictions", "portal/demo/"))] == []
+    named = [
+        where(p)
+        for p in SOURCES
+        if "Massachusetts" in re.sub(r'"""[\s\S]*?"""|#.*', "", p.read_text("utf-8"))
+    ]
+    assert [
+        p for p in named if not p.startswith(("portal/rules/jurisdictions", "portal/demo/"))
+    ] == []
 
 
 def test_longest_modules_do_one_job() -> None:
-    long = {where(p): n for p in SOURCES if "/migrations/" not in str(p) and (n := len(p.read_text("utf-8").splitlines())) > 350}
+    long = {
+        where(p): n
+        for p in SOURCES
+        if "/migrations/" not in str(p) and (n := len(p.read_text("utf-8").splitlines())) > 350
+    }
     assert long == {}
