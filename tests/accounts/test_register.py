@@ -301,15 +301,26 @@ def test_the_link_ignores_the_host_of_the_request(page: Page, context: Context) 
     assert words["link"].startswith("http://localhost:8000/register/confirmation?token=")
 
 
-def test_secrets_of_a_sign_up_are_not_in_the_database(page: Page, context: Context) -> None:
-    """KEY-2, HNT-3, LNK-4: PIN, address, phone, password, answer and token are nowhere in plain."""
-    register(page)
-    token = newest_link(context, "confirm_registration").split("token=")[1]
+def test_secrets_of_a_sign_up_are_in_no_row_and_no_log(
+    page: Page,
+    context: Context,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """KEY-2, HNT-3, LNK-4, LOG-1: PIN, number, address, phone, password, answer and token are
+    nowhere in plain, neither in the database's files nor in what was logged."""
+    with caplog.at_level("DEBUG"):
+        register(page)
+        token = newest_link(context, "confirm_registration").split("token=")[1]
+        confirm(page, context)
     context.database.engine.dispose()
-    stored = b"".join(p.read_bytes() for p in context.database.folder.glob("portal.db*")).lower()
-    for secret in ("111111", "morgan@example", "6175550123", PASSWORD, "paper route", token,
-                   "666100001"):  # fmt: skip
-        assert secret.lower().encode() not in stored, secret
+    files = b"".join(p.read_bytes() for p in context.database.folder.glob("portal.db*"))
+    logged = caplog.text + "".join(capfd.readouterr())
+    assert "accounts.register_confirm" in logged
+    for secret in ("111111", "morgan@example", "6175550123", "555 0123", PASSWORD, "paper route",
+                   token, "666100001", "666-10-0001"):  # fmt: skip
+        assert secret.lower().encode() not in files.lower(), secret
+        assert secret.lower() not in logged.lower(), secret
 
 
 def test_the_phone_question_wants_one_answer(page: Page) -> None:

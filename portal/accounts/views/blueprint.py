@@ -20,6 +20,10 @@ from portal.web.navigation import Entry, is_current
 
 blueprint = Blueprint("accounts", __name__)
 
+FEW, MANY = "120 per hour", "300 per 5 minutes"
+"""Posts from one network address before sign-in (RAT-1). Wide, for libraries and phone carriers
+share addresses; what protects an account is counted for the account, in the database."""
+
 
 def navigation() -> Iterator[Entry]:
     """The account's entry of the menu."""

@@ -10,7 +10,7 @@ from flask_login import login_user
 from portal.accounts import link_cookie
 from portal.accounts.confirm_registration import Refusal, confirm_registration, find_link
 from portal.accounts.forms.register import ConfirmForm
-from portal.accounts.views.blueprint import blueprint, go_on
+from portal.accounts.views.blueprint import FEW, blueprint, go_on
 from portal.accounts.views.register import step_names
 from portal.web import clock, context, current_session, db
 from portal.web.access import public
@@ -19,7 +19,7 @@ from portal.web.limits import limiter
 
 @blueprint.route("/register/confirmation", methods=["GET", "POST"])
 @public
-@limiter.limit("60 per hour", methods=["POST"])
+@limiter.limit(FEW, methods=["POST"])
 def register_confirm() -> ResponseReturnValue:
     """Confirm with the password just chosen; the account begins, signed in by half."""
     moved = link_cookie.take("accounts.register_confirm")

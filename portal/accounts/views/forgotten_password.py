@@ -13,7 +13,7 @@ from portal.accounts.forms.register import NewPasswordForm
 from portal.accounts.forms.sign_in import AnswerForm, ForgottenForm
 from portal.accounts.hints import QUESTIONS
 from portal.accounts.models import Account
-from portal.accounts.views.blueprint import blueprint, locale
+from portal.accounts.views.blueprint import FEW, blueprint, locale
 from portal.security.models import Link
 from portal.web import clock, context, db
 from portal.web.access import public
@@ -22,7 +22,7 @@ from portal.web.limits import limiter
 
 @blueprint.route("/forgotten-password", methods=["GET", "POST"])
 @public
-@limiter.limit("40 per hour", methods=["POST"])
+@limiter.limit(FEW, methods=["POST"])
 def forgotten_password() -> ResponseReturnValue:
     """The address; whatever it is, the answer is the same (ENU-1)."""
     form = ForgottenForm()

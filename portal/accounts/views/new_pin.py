@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.ask_new_pin import ask_new_pin
 from portal.accounts.forms.register import PersonForm
-from portal.accounts.views.blueprint import blueprint
+from portal.accounts.views.blueprint import FEW, blueprint
 from portal.web import clock, context, db
 from portal.web.access import public
 from portal.web.limits import limiter
@@ -15,7 +15,7 @@ from portal.web.limits import limiter
 
 @blueprint.route("/new-pin", methods=["GET", "POST"])
 @public
-@limiter.limit("40 per hour", methods=["POST"])
+@limiter.limit(FEW, methods=["POST"])
 def new_pin() -> ResponseReturnValue:
     """Whatever is asked, the answer is the same (ENU-1)."""
     form = PersonForm()

@@ -12,12 +12,10 @@ from portal.accounts.forms.register import ContactForm, NewPasswordForm, WhoForm
 from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.match_person import match_person
 from portal.accounts.models import Registration
-from portal.accounts.views.blueprint import blueprint, locale
+from portal.accounts.views.blueprint import FEW, blueprint, locale
 from portal.web import clock, context, db
 from portal.web.access import public
 from portal.web.limits import limiter
-
-LIMIT = "40 per hour"
 
 
 def step_names() -> list[str]:
@@ -36,7 +34,7 @@ def _under_way() -> Registration | None:
 
 @blueprint.route("/register", methods=["GET", "POST"])
 @public
-@limiter.limit(LIMIT, methods=["POST"])
+@limiter.limit(FEW, methods=["POST"])
 def register() -> ResponseReturnValue:
     """Who you are: the facts and the PIN of the agency's letter."""
     form = WhoForm()
@@ -112,7 +110,7 @@ def _differs_from_password(form: HintForm, row: Registration) -> bool:
 
 @blueprint.route("/register/check-mail", methods=["GET", "POST"])
 @public
-@limiter.limit(LIMIT, methods=["POST"])
+@limiter.limit(FEW, methods=["POST"])
 def register_check_mail() -> ResponseReturnValue:
     """The link is on its way; a button sends it again."""
     row = _under_way()

@@ -9,7 +9,7 @@ from flask_login import login_user
 
 from portal.accounts.forms.sign_in import SignInForm
 from portal.accounts.sign_in import check_password
-from portal.accounts.views.blueprint import blueprint, go_on, wait_words
+from portal.accounts.views.blueprint import MANY, blueprint, go_on, wait_words
 from portal.audit.trail import record_event
 from portal.web import clock, context, current_session, db
 from portal.web.access import half_signed_in, is_own_path, public
@@ -18,7 +18,7 @@ from portal.web.limits import limiter
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
-@limiter.limit("60 per 10 minutes", methods=["POST"])
+@limiter.limit(MANY, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     """The first half; the answer to a wrong password tells nothing else (ENU-1)."""
     form = SignInForm()
