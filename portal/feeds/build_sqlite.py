@@ -53,6 +53,8 @@ class SqliteBuilder:
         self._last: dict[str, Any] = {}
         self._heaps: set[str] = set()
         self._raw = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
+        # Sorts that do not fit in memory stay on the installation's own disk.
+        self._raw.execute(f"PRAGMA temp_store_directory = '{_quoted_path(folder)}'")
         self._raw.execute(f"PRAGMA main.cache_size=-{SORTER_KIB}")
         self._attach("record", self._building)
         self._attach("stage", self._staging)
@@ -192,6 +194,10 @@ class SqliteBuilder:
         self._raw.close()
         for path in (self._building, self._staging):
             path.unlink(missing_ok=True)
+
+
+def _quoted_path(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 _PRESENT = {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import psycopg
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
@@ -41,6 +44,8 @@ def _edge() -> Iterator[Context]:
         raise click.ClickException(_one_line(error)) from error
     except DBAPIError as error:
         raise click.ClickException(f"The database: {_one_line(error.orig or error)}") from error
+    except (sqlite3.Error, psycopg.Error) as error:
+        raise click.ClickException(f"The database: {_one_line(error)}") from error
     except OSError as error:
         raise click.ClickException(_one_line(error)) from error
 
@@ -156,7 +161,7 @@ def status(most: int) -> None:
     with _edge() as context, context.database.transaction(write=False) as session:
         found = read_status(session, most)
         table = Table("sequence", "kind", "as of", "finished (UTC)", "seconds", "rows", "rejected",
-                      "warnings", "do not add up")  # fmt: skip
+                      "warnings", "do not add up", box=None)  # fmt: skip
         for row in found.loads:
             table.add_row(
                 str(row.sequence),
@@ -171,6 +176,7 @@ def status(most: int) -> None:
             )
     click.echo(f"Current record: {found.record or 'none'}")
     if found.loads:
-        Console().print(table)
+        # A pipe or a file has no width of its own: nothing is to be cut there.
+        Console(width=None if sys.stdout.isatty() else 140).print(table)
     else:
         click.echo("No extract has been loaded.")
