@@ -95,7 +95,7 @@ def _person(context: Context, persona: Persona) -> Person:
     person = Person(
         key=persona.key,
         name=persona.name,
-        role=", ".join(ROLE_WORDS[Role(role)] for role in persona.roles),
+        role=", ".join(ROLE_WORDS[Role(role)] for role in persona.roles) or "no case",
         why=persona.why,
         ssn=f"{persona.ssn[:3]}-{persona.ssn[3:5]}-{persona.ssn[5:]}",
         pin=persona.pin,
