@@ -1,11 +1,9 @@
 """A parent's pages over the record. The words are in `templates/cases/`."""
 
-from flask import Blueprint
-
 from portal.cases.page import navigation
+from portal.cases.views import case as case
+from portal.cases.views import letters as letters
+from portal.cases.views import payments as payments
+from portal.cases.views.blueprint import blueprint
 
-blueprint = Blueprint("cases", __name__)
-
-from portal.cases.views import case, letters, payments  # noqa: E402
-
-__all__ = ["blueprint", "case", "letters", "navigation", "payments"]
+__all__ = ["blueprint", "navigation"]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases import overview as overviews
 from portal.cases.page import case_for, my_case_list, render_case, token_of
-from portal.cases.views import blueprint
+from portal.cases.views.blueprint import blueprint
 from portal.ledger.balances import balances_shown
 from portal.ledger.checks import findings
 from portal.ledger.orders import due_in, orders_shown

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.letters import answer_address, letter_address
 from portal.cases.page import case_for, render_case
-from portal.cases.views import blueprint
+from portal.cases.views.blueprint import blueprint
 from portal.ledger.letters import find_letter, letters_shown
 from portal.web import context, db
 from portal.web.access import signed_in

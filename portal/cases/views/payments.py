@@ -10,7 +10,7 @@ from portal.cases.list_payments import list_payments
 from portal.cases.page import address_of, case_for, render_case, token_of
 from portal.cases.payments_csv import payments_csv
 from portal.cases.trace import trace
-from portal.cases.views import blueprint
+from portal.cases.views.blueprint import blueprint
 from portal.ledger.payments import find_payment, payments_shown
 from portal.web import context, db
 from portal.web.access import signed_in
