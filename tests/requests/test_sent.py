@@ -244,3 +244,34 @@ def test_posts_want_their_token(payor: Page, context: Context) -> None:
     for path in ("new", "grounds", "payments", "evidence", "check"):
         assert payor.post(f"{REVIEW}/{path}", {"draft": "x"}, csrf=False).status == 400
     assert STREET not in payor.get("/requests").words
+
+
+def test_no_mail_tells_of_the_case(payor: Page, marked: Page, context: Context) -> None:
+    """PRV-1, PRV-3: the very words that the worker sends, in all their parts and headers."""
+    import email
+    import email.policy
+
+    from portal.notices.worker import run_once
+
+    begin_review(payor)
+    number = send_review(payor)
+    send_address(marked)
+    _apply(context, [OutcomeRow(number, "granted", date(2026, 11, 22), None, "CANARY", 2)])
+    run_once(context, context.now())
+    folder = context.settings.instance / "mail"
+    read = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in folder.glob("*.eml")
+    ]
+    words = [
+        " ".join([*map(str, mail.values()), *(part.get_content() for part in mail.walk()
+                                              if part.get_content_maintype() == "text")])
+        for mail in read
+    ]  # fmt: skip
+    ours = [text for text in words if "sent us" in text or "change was made" in text]
+    assert len(ours) == 3
+    for text in ours:
+        lower = text.lower()
+        for fact in ("review", "delinquen", "c1", "875", "canary", "elm", "address", "granted"):
+            assert fact not in lower.replace("mail address", ""), fact
+    assert sum(number in text for text in ours) == 1
