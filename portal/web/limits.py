@@ -12,5 +12,11 @@ limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
 def init_app(app: Flask, *, storage: str, enabled: bool) -> None:
     """Count in ``storage`` (``memory://`` or ``redis://…``)."""
-    app.config.update(RATELIMIT_STORAGE_URI=storage, RATELIMIT_ENABLED=enabled)
+    app.config.update(
+        RATELIMIT_STORAGE_URI=storage,
+        RATELIMIT_ENABLED=enabled,
+        # While Redis is away each process counts for itself: never without a limit.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_IN_MEMORY_FALLBACK=[],
+    )
     limiter.init_app(app)
