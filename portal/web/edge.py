@@ -53,6 +53,14 @@ def begin_writing() -> None:
     begin_write(db())
 
 
+def write_afterwards(write: Callable[[Session], None]) -> None:
+    """In a view that only reads: write to the trail once the answer is made.
+
+    It runs in a short transaction of its own and is left out when the request fails.
+    """
+    g.setdefault("afterwards", []).append(write)
+
+
 def roll_back() -> None:
     """Undo what this request did; the error handlers call it."""
     session: Session | None = g.get("db")
@@ -64,9 +72,14 @@ def _commit(response: Response) -> Response:
     session: Session | None = g.get("db")
     if session is not None and session.in_transaction():
         seen = g.pop("session_seen", None)
+        afterwards: list[Callable[[Session], None]] = g.pop("afterwards", [])
         session.commit()
         if seen is not None:
             _touch(*seen)
+        if afterwards:
+            with context().database.transaction() as writing:
+                for write in afterwards:
+                    write(writing)
     return response
 
 

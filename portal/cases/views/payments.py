@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.cases.forms import PaymentFilter
 from portal.cases.list_payments import list_payments
+from portal.cases.note_federal import note_federal
 from portal.cases.page import address_of, case_for, render_case, token_of
 from portal.cases.payments_csv import payments_csv
 from portal.cases.trace import trace
@@ -24,6 +25,7 @@ def payments(case: str) -> ResponseReturnValue:
     found = payments_shown(db(), view)
     form = PaymentFilter(view, found, formdata=request.args)
     listed = list_payments(view, found, form, request.args.get("page", 1, type=int))
+    note_federal(view, [payment for payment, _address in listed.shown])
     return render_case("cases/payments.html", view, form=form, listed=listed)
 
 
@@ -47,6 +49,7 @@ def payment(case: str, payment: str) -> ResponseReturnValue:
     found = find_payment(context().opaque, view, payments_shown(db(), view), payment)
     if found is None:
         abort(404)
+    note_federal(view, [found])
     wrong = address_of("requests.review_letter", case=token_of(view.case_id))
     return render_case(
         "cases/payment.html", view, payment=found, events=trace(view, found), review_href=wrong
