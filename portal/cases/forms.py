@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.fields import SelectField
+from wtforms.form import BaseForm
 from wtforms.validators import Optional, ValidationError
 
 from portal.cases import phrases, words
@@ -19,6 +20,17 @@ from portal.rules.vocabulary import Source
 from portal.web.forms import DateField, PortalForm
 
 
+class ListField(SelectField):
+    """A list whose error names the fix."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """:raises ValidationError: when what was sent is not on the list."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(_("Choose one from the list")) from error
+
+
 class PaymentFilter(PortalForm):
     """Which payments to show."""
 
@@ -27,8 +39,8 @@ class PaymentFilter(PortalForm):
 
     first = DateField(_l("From"), [Optional()], name="from")
     last = DateField(_l("To"), [Optional()], name="to")
-    source = SelectField(_l("Source"), [Optional()])
-    status = SelectField(_l("Status"), [Optional()])
+    source = ListField(_l("Source"), [Optional()])
+    status = ListField(_l("Status"), [Optional()])
 
     def __init__(self, view: CaseView, payments: Sequence[Payment], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -32,6 +32,8 @@ class Letter:
     amount: Decimal | None
     subject: str | None
     text: str | None
+    also: tuple[tuple[str, Decimal | None], ...]
+    """The member's other cases that the letter is about, with its amount on each."""
 
     @property
     def is_open(self) -> bool:
@@ -40,11 +42,21 @@ class Letter:
 
 
 def letters_shown(session: Session, view: CaseView) -> tuple[Letter, ...]:
-    """The member's letters about this case, the newest first."""
+    """The member's letters about this case, the newest first.
+
+    Rows of one kind and date are one letter: its last day is the latest of them.
+    """
     if shown(Datum.LETTERS, view.viewer) is not Shown.ADDRESSEE:
         return ()
-    rows = read_notices(session, view.case_id, view.participant_id)
-    return tuple(_shown(row, view) for row in rows)
+    rows = read_notices(session, view.mine, view.participant_id)
+    letters: dict[tuple[NoticeKind, date], list[NoticeRow]] = {}
+    for row in rows:
+        letters.setdefault((row.kind, row.dated_on), []).append(row)
+    return tuple(
+        _shown(row, letters[row.kind, row.dated_on], view)
+        for row in rows
+        if row.case_id == view.case_id
+    )
 
 
 def letter_token(opaque: OpaqueIds, view: CaseView, letter: Letter) -> str:
@@ -78,8 +90,9 @@ def answer_by(
             return printed
 
 
-def _shown(row: NoticeRow, view: CaseView) -> Letter:
-    last = answer_by(row.kind, row.dated_on, row.respond_by, view.agency)
+def _shown(row: NoticeRow, letter: list[NoticeRow], view: CaseView) -> Letter:
+    printed = max((it.respond_by for it in letter if it.respond_by), default=None)
+    last = answer_by(row.kind, row.dated_on, printed, view.agency)
     return Letter(
         row.notice_id,
         row.kind,
@@ -89,4 +102,5 @@ def _shown(row: NoticeRow, view: CaseView) -> Letter:
         row.amount,
         row.subject,
         row.text,
+        tuple((it.case_id, it.amount) for it in letter if it.case_id != view.case_id),
     )

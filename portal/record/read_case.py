@@ -209,16 +209,18 @@ def read_enforcement(session: Session, case_id: str) -> tuple[EnforcementRow, ..
     )
 
 
-def read_notices(session: Session, case_id: str, participant_id: str) -> tuple[NoticeRow, ...]:
-    """The letters to one person about one case, the newest first."""
+def read_notices(
+    session: Session, case_ids: Collection[str], participant_id: str
+) -> tuple[NoticeRow, ...]:
+    """The letters to one person about some cases, the newest first."""
     columns = (
         Notice.notice_id, Notice.case_id, Notice.kind, Notice.dated_on,
         Notice.respond_by, Notice.amount, Notice.subject, Notice.text,
     )  # fmt: skip
     query = (
         select(*columns)
-        .where(Notice.case_id == case_id, Notice.participant_id == participant_id)
-        .order_by(Notice.dated_on.desc(), Notice.kind, Notice.subject, Notice.text)
+        .where(Notice.case_id.in_(case_ids), Notice.participant_id == participant_id)
+        .order_by(Notice.dated_on.desc(), Notice.kind, Notice.subject, Notice.text, Notice.case_id)
     )
     return tuple(
         NoticeRow(row.notice_id, row.case_id, NoticeKind(row.kind), *row[3:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cases.family import Family
-from tests.support.extract import one_family
+from tests.support.extract import one_family, two_households
 from tests.support.page import Seen
 
 
@@ -50,3 +50,13 @@ def test_words_of_a_letter_are_text(family: Family) -> None:
     assert "<script>alert" not in seen.text
     assert seen.document.query("main script") == []
     assert len([p for p in seen.document.query("main p") if "Second line." in p.to_text()]) == 1
+
+
+def test_one_letter_about_two_cases(family: Family) -> None:
+    """Rows of one person, kind and date: the last day is the later one, on both cases."""
+    builder = two_households().builder
+    builder.find("notices.csv", case_id="C2", kind="delinquency")["respond_by"] = "2026-12-24"
+    family.load(builder)
+    words = opened(family, "P", "Notice of Child Support Delinquency").words
+    assert "Amount $875.00 Also about Your case C2: $85.00" in words
+    assert "Answer by December 24, 2026 (32 days left)" in words

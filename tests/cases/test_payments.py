@@ -71,6 +71,7 @@ def test_a_filter_that_cannot_be_read_is_said_and_lets_all_through(
     page = households.page("A")
     seen = page.get(page.get("/cases").path + "/payments", query_string=query)
     assert seen.title.startswith("Error:")
+    assert "Not a valid" not in seen.words
     assert "24 payments" in seen.words
     assert "49" not in seen.words.replace("2049", "")
 
