@@ -29,8 +29,8 @@ from portal.feeds.schema import File
 from portal.feeds.staging import keys_of, quoted, staged_columns
 from portal.record.current import fsync
 
-CACHE_KIB = 24_000
-SORTER_KIB = 16_000
+CACHE_KIB = 8_000
+SORTER_KIB = 8_000
 """How much a sort keeps in memory; SQLite takes it from the cache of the main database."""
 BUILDING = "building"
 STAGING = "staging"
