@@ -201,7 +201,7 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError("PORTAL_BASE_URL must begin with https:// in production.")
     if settings.clock is not None:
         raise SettingsError("PORTAL_CLOCK is refused in production.")
-    if any(len(set(key)) < 8 for _, key in settings.secret_keys):
+    if any(_has_a_pattern(key) for _, key in settings.secret_keys):
         raise SettingsError("PORTAL_SECRET_KEYS holds a key that is not random.")
     if settings.argon2_memory_kib < 19456 or settings.argon2_time < 2:
         raise SettingsError("PORTAL_ARGON2_…: at least 19456 KiB and 2 passes in production.")
@@ -209,3 +209,14 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError("PORTAL_MAIL_URL must name an SMTP server (smtp://…) in production.")
     if settings.idle_minutes > 60 or settings.session_hours > 24:
         raise SettingsError("PORTAL_IDLE_MINUTES may be at most 60 and PORTAL_SESSION_HOURS 24.")
+    if not 1 <= settings.link_minutes <= 24 * 60:
+        raise SettingsError("PORTAL_LINK_MINUTES may be at most 1440, a day.")
+    if settings.reauthentication_minutes > 5:
+        raise SettingsError("PORTAL_REAUTHENTICATION_MINUTES may be at most 5.")
+
+
+def _has_a_pattern(key: bytes) -> bool:
+    """Whether a key was typed and not drawn: few different bytes, or bytes in even steps, as the
+    key of the tests has them, which anyone can read."""
+    steps = {(after - before) % 256 for before, after in zip(key, key[1:], strict=False)}
+    return len(set(key)) < 8 or len(steps) < 8

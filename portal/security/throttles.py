@@ -45,19 +45,23 @@ class Growing:
 
 @dataclass(frozen=True)
 class Window:
-    """At most ``limit`` in a window that begins with the first try."""
+    """At most ``limit`` in any ``length`` of time, wherever one begins to measure.
+
+    Tries are forgotten together, ``length`` after the latest: a window that began with the first
+    one would let through nearly twice as many around its end (HNT-4).
+    """
 
     name: str
     limit: int
     length: timedelta
 
     def closed_until(self, row: Throttle, now: datetime) -> datetime | None:
-        """The end of the window once it is full."""
-        return row.since + self.length if row.count >= self.limit else None
+        """When all of it may be forgotten, once the limit is reached."""
+        return now + self.length if row.count >= self.limit else None
 
     def is_over(self, row: Throttle, now: datetime) -> bool:
-        """Whether the window lies behind us."""
-        return now - row.since >= self.length
+        """Whether what was counted may be forgotten."""
+        return now - row.latest >= self.length
 
 
 Policy = Growing | Window

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal.settings import PROJECT, SettingsError, load_settings
+from tests.conftest import TEST_KEY
 
 KEY = "k1:" + base64.urlsafe_b64encode(os.urandom(32)).decode()
 SAFE = {
@@ -41,6 +42,9 @@ def test_settings_are_frozen_and_do_not_show_keys(tmp_path: Path) -> None:
         {"PORTAL_SECRET_KEYS": "k1:c2hvcnQ="},
         {"PORTAL_SECRET_KEYS": "k1:" + base64.urlsafe_b64encode(b"\0" * 32).decode()},
         {"PORTAL_SECRET_KEYS": f"{KEY},{KEY}"},
+        {"PORTAL_SECRET_KEYS": TEST_KEY},
+        {"PORTAL_LINK_MINUTES": "1441"},
+        {"PORTAL_REAUTHENTICATION_MINUTES": "6"},
         {"PORTAL_BASE_URL": "http://portal.example"},
         {"PORTAL_BASE_URL": "portal"},
         {"PORTAL_CLOCK": "2026-11-22T10:00:00-05:00"},
