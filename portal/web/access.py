@@ -96,7 +96,9 @@ def guard() -> ResponseReturnValue | None:
 def _to_sign_in() -> ResponseReturnValue:
     """To the sign-in page and, afterwards, back to where the person wanted to go."""
     expired = current_session().expired_account
-    if request.method not in SAFE_METHODS and expired is not None:
+    # A session of the password alone leaves nothing on the pages of the owner (OTP-5).
+    was_complete = current_session().expired_complete
+    if request.method not in SAFE_METHODS and expired is not None and was_complete:
         kept_work.keep(expired)
     ended = "1" if expired is not None else None
     wanted = request.full_path.rstrip("?") if request.method in SAFE_METHODS else request.path

@@ -22,7 +22,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.web.devices import describe_device
-from portal.web.edge import SEEN_EVERY, context, db
+from portal.web.edge import SEEN_EVERY, context, db, write_afterwards
 from portal.web.models import SessionRow
 
 _PLACE = "sessions.data"
@@ -41,6 +41,7 @@ class ServerSession(SessionMixin):
         self.token = token
         self.issue_token = False
         self.expired_account: str | None = None
+        self.expired_complete = False
         self._user_agent = user_agent
         self._row: SessionRow | None = None
         self._data: dict[str, Any] = {}
@@ -90,9 +91,14 @@ class ServerSession(SessionMixin):
         if not self.modified:
             return
         row = self.row or self._begin(None, context().now())
-        row.data = context().sealer.seal(json.dumps(self._data), _PLACE, row.id)
-        db().flush()
+        sealed = context().sealer.seal(json.dumps(self._data), _PLACE, row.id)
         self.modified = False
+        if _is_writing():
+            row.data = sealed
+            db().flush()
+        else:  # a message was shown for the first time: its turn comes when reading is over
+            live = update(SessionRow).where(SessionRow.id == row.id, SessionRow.ended_at.is_(None))
+            write_afterwards(lambda session: session.execute(live.values(data=sealed)))
 
     def _load(self) -> None:
         if self._loaded:
@@ -106,6 +112,7 @@ class ServerSession(SessionMixin):
             return
         if not is_live(row, now):
             self.expired_account = row.account_id if row.ended_at is None else None
+            self.expired_complete = row.second_factor_at is not None
             return
         self._row = row
         if row.data is not None:
@@ -116,7 +123,7 @@ class ServerSession(SessionMixin):
     def _seen(self, row: SessionRow, now: datetime) -> None:
         if g.get("in_background", False):
             return
-        if db().get_bind().get_execution_options().get("write"):
+        if _is_writing():
             row.seen_at = now
         else:
             g.session_seen = (row.id, now)
@@ -222,6 +229,10 @@ def current_session() -> ServerSession:
     found = session._get_current_object()  # type: ignore[attr-defined]
     assert isinstance(found, ServerSession)
     return found
+
+
+def _is_writing() -> bool:
+    return bool(db().get_bind().get_execution_options().get("write"))
 
 
 def is_live(row: SessionRow, now: datetime) -> bool:
