@@ -18,7 +18,7 @@ from portal.feeds.errors import FileRefused
 from portal.feeds.manifest import Manifest
 from portal.feeds.participants import seal_columns
 from portal.feeds.progress import Progress
-from portal.feeds.reading import Rows, Source
+from portal.feeds.reading import Rows
 from portal.feeds.references import References
 from portal.feeds.rejects import Rejects
 from portal.feeds.schema import (
@@ -31,6 +31,7 @@ from portal.feeds.schema import (
     REMOVALS,
     File,
 )
+from portal.feeds.sources import Source
 from portal.feeds.staging import quoted, record_columns, record_key
 from portal.feeds.validate import Validator
 from portal.record.models import LAYOUT

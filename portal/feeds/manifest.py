@@ -16,8 +16,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from portal.feeds.errors import FeedRefused, FileRefused
-from portal.feeds.reading import Source
 from portal.feeds.schema import BY_FILENAME, FILES, REMOVALS
+from portal.feeds.sources import Source
 from portal.rules.agency import Agency
 
 FORMAT = "portal-extract/1"

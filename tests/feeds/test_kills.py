@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.context import Context, open_context
+from portal.feeds import candidate as candidate_module
 from portal.feeds import hand_over as hand_over_module
 from portal.feeds import leftovers
 from portal.feeds import load as load_module
@@ -138,7 +139,7 @@ def _die_after(module: object, name: str) -> None:
 
 
 STEPS: dict[str, tuple[Callable[[], None], bool]] = {
-    "before the files are read": (lambda: setattr(load_module, "inspect_files", _die), False),
+    "before the files are read": (lambda: setattr(candidate_module, "inspect_files", _die), False),
     "with the record built": (lambda: setattr(load_module, "hand_over", _die), False),
     "before the file has its name": (lambda: setattr(SqliteBuilder, "finish", _die), False),
     "once the file has its name": (lambda: _die_after(SqliteBuilder, "finish"), False),
