@@ -82,11 +82,11 @@ GROUNDS: Mapping[Ground, tuple[str, str]] = {
 }
 
 HOW_PAID: Mapping[HowPaid, str] = {
-    HowPaid.EMPLOYER: _l("My employer took it from my pay"),
+    HowPaid.EMPLOYER: _l("An employer took it from pay"),
     HowPaid.ONLINE: _l("Online or by card"),
     HowPaid.CHECK_OR_MONEY_ORDER: _l("Check or money order to the agency"),
     HowPaid.CASH: _l("Cash to the agency"),
-    HowPaid.TO_OTHER_PARENT: _l("Straight to the other parent"),
+    HowPaid.TO_OTHER_PARENT: _l("Straight from one parent to the other"),
     HowPaid.OTHER: _l("Another way"),
 }
 

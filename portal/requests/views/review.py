@@ -203,6 +203,8 @@ def review_payments() -> ResponseReturnValue:
         form=form,
         months=compare(said, known_payments(db(), views)) if said else [],
         several=len(views) > 1,
+        is_payor=any(view.is_payor for view in views),
+        shares=any(len(view.mine) > 1 for view in views),
     )
 
 
