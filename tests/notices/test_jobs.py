@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -33,6 +34,15 @@ def test_a_job_runs_at_most_once_in_its_time(context: Context, clock: Clock) -> 
     run_due(context, context.now())
     assert len(runs) == 2
     assert runs[1] - runs[0] == timedelta(minutes=10)
+
+
+def test_where_the_clock_stands_still_jobs_go_on(sending: Callable[..., Context]) -> None:
+    runs: list[datetime] = []
+    register("test.count", timedelta(minutes=10), lambda context, now: runs.append(now))
+    context = sending(clock=datetime(2026, 11, 22, 15, 0, tzinfo=UTC))
+    for _ in range(3):
+        run_due(context, context.now())
+    assert len(runs) == 3
 
 
 def test_of_many_workers_one_does_it(context: Context) -> None:
