@@ -74,6 +74,30 @@ def test_nobody_is_led_to_sign_in_alike(other_page: Page, addresses: list[tuple[
         assert (answer.status, answer.headers["Location"].split("?")[0]) == (302, "/sign-in")
 
 
+def test_what_one_parent_sends_shows_nowhere_to_the_other(payor: Page, marked: Page) -> None:
+    """PRV-1: a review, its stay and a new address leave every page of the other parent as it was."""
+
+    def walk() -> dict[str, str]:
+        seen: dict[str, str] = {}
+        queue = ["/cases", "/requests", "/requests/new", f"{REVIEW}/new", "/account"]
+        while queue:
+            path = queue.pop().split("#")[0]
+            if path in seen or not path.startswith("/") or path.startswith("/static"):
+                continue
+            found = marked.get(path)
+            seen[path] = _without_ids(found.text)
+            queue += found.links().values() if found.is_html else []
+        return seen
+
+    before = walk()
+    assert len(before) > 20
+    begin_review(payor)
+    upload(payor, photo())
+    send_review(payor)
+    send_address(payor)
+    assert walk() == before
+
+
 def test_another_parents_file_is_not_taken_out(payor: Page, marked: Page, context: Context) -> None:
     begin_review(payor)
     upload(payor, photo())

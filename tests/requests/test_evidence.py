@@ -166,6 +166,18 @@ def test_a_store_that_is_down_is_said_and_leaves_nothing(payor: Page, context: C
     assert "stub.jpg" in upload(payor, photo()).words
 
 
+def test_a_file_that_cannot_be_read_is_said(payor: Page, context: Context) -> None:
+    """CRS-3"""
+    begin_review(payor)
+    upload(payor, photo())
+    number = send_review(payor)
+    (file,), (path,) = _files(context), _stored(context)
+    path.rename(path.with_suffix(".away"))
+    assert payor.get(f"/requests/{number}/evidence/{file.id}").status == 503
+    path.with_suffix(".away").rename(path)
+    assert payor.get(f"/requests/{number}/evidence/{file.id}").status == 200
+
+
 def test_a_full_disk_leaves_nothing_behind(context: Context) -> None:
     """CRS-3: the kernel takes only the first 4 KB of the file."""
     store = EvidenceStore(context.settings.evidence_url)

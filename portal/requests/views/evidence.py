@@ -120,6 +120,9 @@ def evidence_file(number: str, file_id: str) -> ResponseReturnValue:
         file = open_own_file(db(), services.sealer, store, actor(), number, file_id)
     except LookupError:
         abort(404)
+    except OSError:
+        log.exception("evidence_out_of_reach")
+        abort(503)
     response: Response = send_file(
         file.stream(), file.media_type, as_attachment=True, download_name=file.name, max_age=0
     )
