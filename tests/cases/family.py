@@ -22,10 +22,11 @@ from tests.support.page import Page, Seen
 class Family:
     """Opens pages as one of the persons of an extract."""
 
-    def __init__(self, context: Context, folder: Path) -> None:
+    def __init__(self, context: Context, folder: Path, *, lint: bool = True) -> None:
         self.context = context
         self._app = create_app(context=context)
         self._folder = folder
+        self._lint = lint
         self._pages: dict[str, Page] = {}
         self._walks: dict[str, dict[str, Seen]] = {}
 
@@ -38,7 +39,7 @@ class Family:
         if participant_id not in self._pages:
             email = f"{participant_id.lower()}@example.org"
             account = make_account(self.context, participant_id=participant_id, email=email)
-            page = self._pages[participant_id] = Page(self._app)
+            page = self._pages[participant_id] = Page(self._app, lint=self._lint)
             sign_in(page, account)
         return self._pages[participant_id]
 
@@ -63,7 +64,7 @@ class Family:
         return "\n".join(f"{page.headers}\n{page.text}" for page in seen)
 
 
-def new_family(folder: Path) -> Family:
+def new_family(folder: Path, *, lint: bool = True) -> Family:
     """An installation of its own in ``folder``, with nothing loaded yet."""
     settings = load_settings(
         {"PORTAL_MODE": "test", "PORTAL_SECRET_KEYS": TEST_KEY},
@@ -75,7 +76,7 @@ def new_family(folder: Path) -> Family:
     context = open_context(settings, Clock())
     Base.metadata.create_all(context.database.engine)
     ensure_record(context.database)
-    return Family(context, folder)
+    return Family(context, folder, lint=lint)
 
 
 def every_page(page: Page) -> dict[str, Seen]:

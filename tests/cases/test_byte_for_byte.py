@@ -93,7 +93,7 @@ def crowd(builder: ExtractBuilder) -> ExtractBuilder:
 def pages_of(folder: Path, builder: ExtractBuilder, participant_id: str) -> list[str]:
     """Every page and file of a person over an extract."""
     folder.mkdir()
-    family = new_family(folder)
+    family = new_family(folder, lint=False)
     family.load(builder)
     base = family.open(participant_id).path
     page = family.page(participant_id)

@@ -57,7 +57,7 @@ def planted() -> ExtractBuilder:
 @pytest.fixture(scope="module")
 def family(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Family]:
     """The planted family, loaded once, only to be read."""
-    found = new_family(tmp_path_factory.mktemp("planted"))
+    found = new_family(tmp_path_factory.mktemp("planted"), lint=False)
     found.load(planted())
     yield found
     found.context.database.engine.dispose()

@@ -75,6 +75,8 @@ def test_a_part_in_a_case_that_is_over(family: Family) -> None:
     assert "Your part in this case ended on August 31, 2026" in words
     assert "as of August 31, 2026" in words
     assert "September 2026" not in words
+    assert "This month" not in words
+    assert "Orders of this case" in family.open("A", "/order").words
     assert "Open" not in words
 
 
