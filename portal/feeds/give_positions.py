@@ -26,7 +26,7 @@ def last_position(session: Session) -> int:
 def give_positions(context: Context) -> int:
     """Give every committed event a position; returns the highest.
 
-    Events go by time and key within a batch. One that commits later gets a later position,
+    Events go by time, and in the order of their source, within a batch. One that commits later gets a later position,
     whatever its time, so nothing ever appears at or before a position that was handed out.
     """
     while True:
@@ -44,7 +44,8 @@ def give_positions(context: Context) -> int:
 
 def _oldest(session: Session, context: Context) -> list[Waiting]:
     found = [waiting for source in SOURCES for waiting in source.waiting(session, context, BATCH)]
-    found.sort(key=lambda waiting: (waiting.at, waiting.source, waiting.key))
+    # Stable: what one transaction did at one moment stays in the order in which it was done.
+    found.sort(key=lambda waiting: (waiting.at, waiting.source))
     return list(islice(found, BATCH))
 
 

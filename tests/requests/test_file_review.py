@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -156,3 +157,23 @@ def test_a_letter_that_is_answered_is_not_offered_again(payor: Page) -> None:
     seen = payor.get(f"{REVIEW}/new")
     assert number in seen.words
     assert "Notice of delinquency" not in seen.words.replace("notice dated", "")
+
+
+def test_the_export_tells_of_the_review_before_its_stay(payor: Page, context: Context) -> None:
+    from portal.feeds.give_positions import PLACE, give_positions
+    from portal.feeds.models import ExportedLine
+
+    begin_review(payor)
+    send_review(payor)
+    assert give_positions(context) == 3
+    with context.database.session() as session:
+        told = [
+            json.loads(context.sealer.open(row.line, PLACE, str(row.position)))
+            for row in session.query(ExportedLine).order_by(ExportedLine.position)
+        ]
+    assert [(line["event"], line["case"]) for line in told] == [
+        ("submitted", "C1"),
+        ("stay_began", "C1"),
+        ("stay_began", "C2"),
+    ]
+    assert told[0]["fields"]["cases"] == ["C1", "C2"]
