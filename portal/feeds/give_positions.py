@@ -26,8 +26,9 @@ def last_position(session: Session) -> int:
 def give_positions(context: Context) -> int:
     """Give every committed event a position; returns the highest.
 
-    Events go by time, and in the order of their source, within a batch. One that commits later gets a later position,
-    whatever its time, so nothing ever appears at or before a position that was handed out.
+    Events go by time, and in the order of their source, within a batch. One that commits later
+    gets a later position, whatever its time, so nothing ever appears at or before a position
+    that was handed out.
     """
     while True:
         with context.database.transaction() as session:
