@@ -1,0 +1,46 @@
+"""What stands on paper when a custodial parent prints her pages (PRV-3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from portal.feeds.load import load
+from tests.support.accounts import make_account, sign_in
+from tests.support.extract import two_households
+from tests.support.live import LivePortal
+from tests.support.page import Page
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
+def test_print_does_not_name_a_federal_tax_refund(
+    live: LivePortal, chromium: Browser, tmp_path: Path, scripts: bool
+) -> None:
+    """On the screen it does; the sheet says *enforcement or other*, scripts or not."""
+    load(live.context, two_households().builder.write(tmp_path / "extract"))
+    page = Page(live.app)
+    sign_in(page, make_account(live.context, participant_id="A"))
+    base = page.get("/cases").path
+    listed = page.get(f"{base}/payments")
+    one = listed.links()["Nov 16, 2026"]
+    browsing = chromium.new_context(java_script_enabled=scripts)
+    for cookie in page.client._cookies.values():
+        browsing.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live.base_url}])
+    tab = browsing.new_page()
+    for address in (f"{base}/payments", one):
+        tab.goto(live.base_url + address)
+        main = tab.locator("main")
+        tab.emulate_media(media="screen")
+        assert "Federal tax refund" in main.inner_text()
+        assert (
+            "Enforcement or other"
+            not in main.inner_text().replace("All sources", "").split("Payments received")[-1]
+        )
+        tab.emulate_media(media="print")
+        assert "ederal" not in main.inner_text()
+        assert "Enforcement or other" in main.inner_text()
+    browsing.close()
