@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from portal.feeds.builder import Builder
 from portal.feeds.schema import File
 
-MOST_REMEMBERED = 200_000
+MOST_REMEMBERED = 100_000
 """Keys remembered by file: bounded, so that memory stays flat; forgotten ones are looked up
 again.
 """

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
+from operator import itemgetter
 
 from portal.feeds.kinds import Values, read_column
 from portal.feeds.reading import Chunk
 from portal.feeds.rejects import Rejects
 from portal.feeds.removals import key_parts
 from portal.feeds.schema import BY_NAME, File
+from portal.rules.money import from_cents
 
 Missing = Callable[[str, set[object]], set[object]]
 """Told a file's name and keys, gives those that are not there to be referred to."""
@@ -28,12 +30,18 @@ class Sound:
 
 @dataclass(slots=True)
 class _Wrong:
-    """The rejected rows of a chunk by index: column, value and reason of each finding."""
+    """What is wrong in a chunk, by row index: column, value and reason of each finding."""
 
-    findings: dict[int, list[tuple[str, object, str]]]
+    findings: dict[int, list[tuple[str, object, str]]] = field(default_factory=dict)
+    warnings: list[tuple[int, str, object, str]] = field(default_factory=list)
 
     def add(self, index: int, column: str, value: object, reason: str) -> None:
+        """Reject a row."""
         self.findings.setdefault(index, []).append((column, value, reason))
+
+    def warn(self, index: int, column: str, value: object, reason: str) -> None:
+        """Warn of a value; it counts only where the row is not rejected."""
+        self.warnings.append((index, column, value, reason))
 
 
 class Validator:
@@ -61,20 +69,21 @@ class Validator:
         """The sound rows of ``chunk``; rejected rows and warnings are written down."""
         raw = dict(zip(self._header, zip(*chunk.rows, strict=True), strict=True))
         lines = chunk.lines()
-        wrong = _Wrong({})
-        columns = self._read(raw, lines, wrong)
+        wrong = _Wrong()
+        columns = self._read(raw, wrong)
         rule = _RULES.get(self._file.name)
         if rule is not None:
             rule(columns, wrong)
         self._check_references(columns, wrong)
-        self._check_spans(columns, lines, wrong)
+        self._check_spans(columns, wrong)
+        for index, name, value, reason in sorted(wrong.warnings, key=itemgetter(0)):
+            if index not in wrong.findings:
+                self._rejects.warning(self._file.name, lines[index], name, value, reason)
         if not wrong.findings:
             return Sound(columns, lines)
         return self._without(wrong, raw, columns, lines)
 
-    def _read(
-        self, raw: Mapping[str, Sequence[str]], lines: Sequence[int], wrong: _Wrong
-    ) -> dict[str, Values]:
+    def _read(self, raw: Mapping[str, Sequence[str]], wrong: _Wrong) -> dict[str, Values]:
         columns: dict[str, Values] = {}
         for column in self._file.columns:
             values = raw[column.name]
@@ -82,10 +91,8 @@ class Validator:
             columns[column.name] = read.values
             for index, reason in read.rejected.items():
                 wrong.add(index, column.name, values[index], reason)
-            for index, reason in sorted(read.warned.items()):
-                self._rejects.warning(
-                    self._file.name, lines[index], column.name, values[index], reason
-                )
+            for index, reason in read.warned.items():
+                wrong.warn(index, column.name, values[index], reason)
         return columns
 
     def _check_references(self, columns: dict[str, Values], wrong: _Wrong) -> None:
@@ -108,16 +115,14 @@ class Validator:
                         shown = columns[column.name][index]
                         wrong.add(index, column.name, shown, f"is not in {target}.csv")
 
-    def _check_spans(self, columns: dict[str, Values], lines: Sequence[int], wrong: _Wrong) -> None:
+    def _check_spans(self, columns: dict[str, Values], wrong: _Wrong) -> None:
         for start, end in self._file.spans:
             ends = columns[end]
             if not any(ends):
                 continue
             for index, (first, last) in enumerate(zip(columns[start], ends, strict=True)):
-                if last and first and str(last) < str(first) and index not in wrong.findings:
-                    self._rejects.warning(
-                        self._file.name, lines[index], end, last, f"is before {start}"
-                    )
+                if last and first and str(last) < str(first):
+                    wrong.warn(index, end, last, f"is before {start}")
 
     def _without(
         self,
@@ -145,7 +150,8 @@ def _charge_rule(columns: Mapping[str, Values], wrong: _Wrong) -> None:
     """Only an adjustment or an opening may be negative."""
     for index, amount in enumerate(columns["amount"]):
         if isinstance(amount, int) and amount < 0 and columns["kind"][index] == "charge":
-            wrong.add(index, "amount", amount, "may not be negative for a charge")
+            shown = from_cents(amount)
+            wrong.add(index, "amount", shown, "may not be negative for a charge")
 
 
 def _disbursement_rule(columns: Mapping[str, Values], wrong: _Wrong) -> None:
