@@ -16,9 +16,11 @@ from tests.requests.parents import (
     begin_review,
     photo,
     send_review,
+    signed_in,
     to_check,
     upload,
 )
+from tests.support.accounts import make_account
 from tests.support.clock import Clock
 from tests.support.page import Page
 
@@ -83,8 +85,6 @@ def test_the_last_day_ends_at_midnight_of_the_agencys_day(
 ) -> None:
     clock.set(moment.astimezone(UTC).replace(microsecond=0))
     clock.forward(minutes=-2)
-    from tests.requests.parents import signed_in
-
     signed_in(page, parents.payor)
     begin_review(page)
     clock.set(moment.astimezone(UTC))
@@ -177,3 +177,11 @@ def test_the_export_tells_of_the_review_before_its_stay(payor: Page, context: Co
         ("stay_began", "C2"),
     ]
     assert told[0]["fields"]["cases"] == ["C1", "C2"]
+
+
+def test_who_has_no_case_is_told_so(page: Page, context: Context, parents: Parents) -> None:
+    account = make_account(context, participant_id="K1", email="kid@example.org")
+    seen = signed_in(page, account).get(f"{REVIEW}/new")
+    assert "You have no case here" in seen.words
+    assert page.post(f"{REVIEW}/new", {"about": "C1"}).path == f"{REVIEW}/new"
+    assert page.get(f"{REVIEW}/check").path == f"{REVIEW}/new"

@@ -51,8 +51,6 @@ def my_views() -> list[CaseView]:
 def review_letter() -> ResponseReturnValue:
     """Which letter it answers, or none."""
     views = my_views()
-    if not views:
-        abort(404)
     letters = answerable_letters(db(), actor().id, views)
     found = my_draft(KIND, lock=request.method == "POST")
     options = _about_options(letters, views)
@@ -159,7 +157,7 @@ def review_grounds() -> ResponseReturnValue:
             draft,
             clock.now(),
             grounds=form.grounds.data,
-            words=(form.words.data or "").strip(),
+            words="\n".join((form.words.data or "").strip().splitlines()),
         )
         return redirect(url_for("requests.review_payments"))
     hints = {ground.value: GROUNDS[ground][1] for ground in offered}
