@@ -51,13 +51,7 @@ OWED_TO: Words = {
     OwedTo.AGENCY: _l("owed to the agency"),
 }
 APPLIED: Words = {
-    AllocationCategory.CURRENT_SUPPORT: _l("Current support"),
-    AllocationCategory.ARREARS: _l("Past-due support (arrears)"),
-    AllocationCategory.INTEREST: _l("Interest"),
-    AllocationCategory.PENALTY: _l("Penalties"),
-    AllocationCategory.FEE: _l("Fees"),
-    AllocationCategory.MEDICAL: _l("Medical support"),
-    AllocationCategory.ALIMONY: _l("Alimony"),
+    **{AllocationCategory(category.value): name for category, name in CATEGORIES.items()},
     AllocationCategory.HELD: _l("Held, not applied yet"),
     AllocationCategory.REFUND: _l("Goes back to you"),
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tests.cases.family import Family
+from tests.support.accounts import make_account, sign_in
 from tests.support.extract import one_family
+from tests.support.page import Page
 
 
 def test_the_first_page_after_sign_in_is_the_case(households: Family) -> None:
@@ -26,3 +28,13 @@ def test_who_has_no_case_is_told_what_to_do(family: Family) -> None:
     seen = family.page("K").get("/cases")
     assert seen.h1 == "We found no case of yours"
     assert "(800) 332-2733" in seen.words
+
+
+def test_an_account_without_a_person_opens_no_case(family: Family) -> None:
+    """ACL-1: an account may be of nobody in the record."""
+    family.load(one_family().builder)
+    address = family.open("P").path
+    page = Page(family.page("P").app)
+    sign_in(page, make_account(family.context, email="nobody@example.org"))
+    assert page.get("/cases").h1 == "We found no case of yours"
+    assert page.get(address).status == 404
