@@ -58,7 +58,7 @@ def review_letter() -> ResponseReturnValue:
         [(token, label) for token, (label, _answer) in options.items()],
         data={"about": _asked_for(letters) or _chosen(found[1] if found else {}, options)},
     )
-    if form.validate_on_submit():
+    if views and form.validate_on_submit():
         draft = found[0] if found else None
         if draft is None:
             draft = begin_draft(db(), context().sealer, actor().id, KIND, clock.now())
