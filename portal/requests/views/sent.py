@@ -67,7 +67,7 @@ def receipt(number: str) -> ResponseReturnValue:
 def withdrawal(number: str) -> ResponseReturnValue:
     """Take a request back."""
     own = _own(number)
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD too only reads (CSR-2)
         if not own.can_withdraw:
             return redirect(url_for("requests.show", number=number))
         return render_template("requests/withdrawal.html", own=own)
