@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
+import itertools
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -218,5 +219,5 @@ def _check_production(settings: Settings) -> None:
 def _has_a_pattern(key: bytes) -> bool:
     """Whether a key was typed and not drawn: few different bytes, or bytes in even steps, as the
     key of the tests has them, which anyone can read."""
-    steps = {(after - before) % 256 for before, after in zip(key, key[1:], strict=False)}
+    steps = {(after - before) % 256 for before, after in itertools.pairwise(key)}
     return len(set(key)) < 8 or len(steps) < 8

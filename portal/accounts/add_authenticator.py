@@ -77,10 +77,13 @@ def confirm(
     The time step of this code counts as used too. Wrong codes are counted as at signing in.
     """
     gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
-    if gate.closed_until(now) is not None:
-        return False
-    if not spend_code(session, context, factor, code, now):
-        gate.count(now)
+    is_open = gate.closed_until(now) is None
+    if not is_open or not spend_code(session, context, factor, code, now):
+        if is_open:
+            gate.count(now)
+        record_event(session, "account:authenticator:added", now=now, actor_id=account.id,
+                     subject=("account", account.id), outcome="refused",
+                     detail={"throttled": int(not is_open)})  # fmt: skip
         return False
     gate.forget(now)
     session.execute(

@@ -25,7 +25,11 @@ def ask_new_pin(session: Session, context: Context, ssn: str, born: date, now: d
         for person in with_ssn(session, context, ssn)
         if was_born(context.sealer, person, born)
     ]
-    if gate.closed_until(now) is not None:
+    is_open = gate.closed_until(now) is None
+    if not is_open or not people:
+        record_event(session, "registration:pin:asked", now=now, outcome="refused",
+                     detail={"throttled": int(not is_open)})  # fmt: skip
+    if not is_open:
         return
     gate.count(now)
     for person in people:

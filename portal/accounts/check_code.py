@@ -104,6 +104,9 @@ def _try(
     gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
     closed_until = gate.closed_until(now)
     if closed_until is not None:
+        record_event(session, f"account:sign-in:{what}", now=now, actor_id=account.id,
+                     subject=("account", account.id), outcome="refused",
+                     detail={"throttled": 1})  # fmt: skip
         return Answer(closed_until=closed_until)
     is_right = spend()
     if is_right:

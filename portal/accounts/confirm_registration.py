@@ -67,14 +67,24 @@ def confirm_registration(
     link, row = found
     gate = throttles.look(session, context.keyring, throttles.PASSWORD, f"sign-up:{row.id}", now)
     if gate.closed_until(now) is not None:
+        _note_refusal(session, row, Refusal.TOO_MANY, now)
         return Confirmed(refusal=Refusal.TOO_MANY)
     if not passwords(context.settings).check(row.password_hash, password).is_right:
         gate.count(now)
+        _note_refusal(session, row, Refusal.WRONG_PASSWORD, now)
         return Confirmed(refusal=Refusal.WRONG_PASSWORD)
     if not links.spend(session, link, now):
         return Confirmed(refusal=Refusal.DEAD_LINK)
     account = _make_account(session, context, row, now)
+    if account is None:
+        _note_refusal(session, row, Refusal.NOT_POSSIBLE, now)
     return Confirmed(account, None if account else Refusal.NOT_POSSIBLE)
+
+
+def _note_refusal(session: Session, row: Registration, why: Refusal, now: datetime) -> None:
+    subject = ("participant", row.participant_id)
+    record_event(session, "account:registration:confirmed", now=now, outcome="refused",
+                 subject=subject, detail={"why": why.value})  # fmt: skip
 
 
 def _make_account(

@@ -32,6 +32,14 @@ def make_recovery_codes(
     return codes
 
 
+def keep_recovery_codes(session: Session, account: Account, now: datetime) -> None:
+    """Note that the person says that the codes are kept; they are not shown again."""
+    account.recovery_kept_at = now
+    session.flush()
+    record_event(session, "account:recovery-codes:kept", now=now, actor_id=account.id,
+                 subject=("account", account.id))  # fmt: skip
+
+
 def add_codes(session: Session, context: Context, account: Account, now: datetime) -> list[str]:
     """Give an account without codes ten of them; returns them as they are shown."""
     codes = recovery_codes.new_codes()

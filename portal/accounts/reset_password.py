@@ -70,6 +70,8 @@ def answer_hint(
     """Compare the answer. At most five wrong ones a day, over all links and sessions (HNT-4)."""
     gate = throttles.look(session, context.keyring, throttles.HINT, account.id, now)
     if gate.closed_until(now) is not None:
+        record_event(session, "account:reset:hint", now=now, subject=("account", account.id),
+                     outcome="refused", detail={"throttled": 1})  # fmt: skip
         return HintAnswer.TOO_MANY
     given = normalise_answer(answer)
     is_right = passwords(context.settings).check(account.hint_hash, given).is_right

@@ -34,6 +34,8 @@ def check_password(
     gate = throttles.look(session, context.keyring, throttles.PASSWORD, email_key(email), now)
     closed_until = gate.closed_until(now)
     if closed_until is not None:
+        record_event(session, "account:sign-in:password", now=now, outcome="refused",
+                     detail={"throttled": 1})  # fmt: skip
         return Answer(closed_until=closed_until)
     account = find_by_email(session, context.keyring, email)
     usable = account if account is not None and account.is_active else None
@@ -57,10 +59,13 @@ def own_password_is_right(
     """Whether a person signed in knows the password; counted together with signing in."""
     key = email_key(context.sealer.open(account.email, "accounts.email", account.id))
     gate = throttles.look(session, context.keyring, throttles.PASSWORD, key, now)
-    if gate.closed_until(now) is not None:
-        return False
-    if passwords(context.settings).check(account.password_hash, password).is_right:
+    is_open = gate.closed_until(now) is None
+    if is_open and passwords(context.settings).check(account.password_hash, password).is_right:
         gate.forget(now)
         return True
-    gate.count(now)
+    if is_open:
+        gate.count(now)
+    record_event(session, "account:sign-in:password", now=now, actor_id=account.id,
+                 subject=("account", account.id), outcome="refused",
+                 detail={"throttled": int(not is_open)})  # fmt: skip
     return False

@@ -12,7 +12,7 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -97,8 +97,7 @@ class ServerSession(SessionMixin):
             row.data = sealed
             db().flush()
         else:  # a message was shown for the first time: its turn comes when reading is over
-            live = update(SessionRow).where(SessionRow.id == row.id, SessionRow.ended_at.is_(None))
-            write_afterwards(lambda session: session.execute(live.values(data=sealed)))
+            write_afterwards(_put(row.id, sealed))
 
     def _load(self) -> None:
         if self._loaded:
@@ -229,6 +228,15 @@ def current_session() -> ServerSession:
     found = session._get_current_object()  # type: ignore[attr-defined]
     assert isinstance(found, ServerSession)
     return found
+
+
+def _put(row_id: str, data: bytes) -> Callable[[Session], None]:
+    live = update(SessionRow).where(SessionRow.id == row_id, SessionRow.ended_at.is_(None))
+
+    def write(session: Session) -> None:
+        session.execute(live.values(data=data))
+
+    return write
 
 
 def _is_writing() -> bool:

@@ -9,7 +9,11 @@ from flask_babel import gettext as _
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.fields import CodeForm
 from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
-from portal.accounts.make_recovery_codes import codes_left, make_recovery_codes
+from portal.accounts.make_recovery_codes import (
+    codes_left,
+    keep_recovery_codes,
+    make_recovery_codes,
+)
 from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
 from portal.web import clock, context, db
 from portal.web.access import half_signed_in
@@ -65,8 +69,7 @@ def recovery_codes() -> ResponseReturnValue:
         if session.pop("recovery_codes", None) is None:
             session["recovery_codes"] = make_recovery_codes(db(), context(), me(), clock.now())
             return redirect(url_for("accounts.recovery_codes"))
-        me().recovery_kept_at = clock.now()
-        db().flush()
+        keep_recovery_codes(db(), me(), clock.now())
         return go_on()
     codes = session.get("recovery_codes")
     return render_template("accounts/recovery_codes.html", form=form, codes=codes)
