@@ -43,6 +43,8 @@ _SHAPES = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """What would begin a line of its own, or move a terminal's cursor (INJ-3)."""
+_OURS = frozenset({"timestamp", "level", "frames", "logger", "request_id"})
+"""Made by the portal itself, whatever they look like: a random id may hold nine digits in a row."""
 _COUNTS = frozenset({"rows", "bytes", "ms", "line", "count", "rows_per_second"})
 _QUIET = {"werkzeug": logging.WARNING, "sqlalchemy": logging.WARNING, "alembic": logging.WARNING}
 
@@ -138,7 +140,7 @@ def _short(filename: str) -> str:
 def mask_personal_data(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Take out what LOG-1 forbids, at any depth."""
     for key, value in list(event.items()):
-        if key in ("timestamp", "level", "frames", "logger"):
+        if key in _OURS:
             continue
         del event[key]
         event[mask_text(key)] = _masked(key, value)

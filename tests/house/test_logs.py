@@ -81,12 +81,13 @@ def test_what_is_useful_stays(log_settings: Settings, capsys: pytest.CaptureFixt
         rows=123456789,
         sequence=4711,
         item="0a" * 16,
+        request_id="c123456789a80fec",
         format="csv",
         endpoint="cases.payments",
         ms=12.5,
     )
     line = capsys.readouterr().err
-    for kept in ("load_finished", "123456789", "4711", "0a" * 16, "csv", "cases.payments", "12.5"):
+    for kept in ("load_finished", "123456789", "4711", "0a" * 16, "c123456789a80fec", "csv", "cases.payments", "12.5"):
         assert kept in line
 
 

@@ -13,6 +13,7 @@ from tests.requests.parents import ADDRESS, REVIEW, Parents, load_parents
 from tests.support.accounts import give_password, sign_in
 from tests.support.clock import Clock
 from tests.support.page import Page
+from tests.support.page_rules import attributes
 
 WORDS = "Canary words of a draft that was under way."
 
@@ -25,7 +26,7 @@ def parents(context: Context, tmp_path: Path) -> Parents:
 def begin(page: Page) -> None:
     """Up to the page of the reasons."""
     seen = page.get(f"{REVIEW}/new")
-    about = seen.document.query("input[name=about]")[0].attrs["value"]
+    about = attributes(seen.document.query("input[name=about]")[0])["value"]
     page.submit("/new", about=about)
 
 
