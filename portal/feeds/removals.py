@@ -50,8 +50,8 @@ def make_tables(builder: Builder) -> None:
 def apply(builder: Builder, rejects: Rejects) -> None:
     """Take the removed rows out of the record; warn of those that are not there."""
     split: dict[str, list[tuple[object, ...]]] = {}
-    for table, key, line in list(
-        builder.rows('SELECT "table", "key", line FROM stage.removals ORDER BY line')
+    for table, key, line in builder.rows(
+        'SELECT "table", "key", line FROM stage.removals ORDER BY line'
     ):
         parts = key_parts(table, key)
         assert parts is not None  # the validator saw to it
