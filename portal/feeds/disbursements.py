@@ -14,7 +14,8 @@ _WITHOUT_PAYMENT = """
 """
 _WITHOUT_REPLACED = """
     FROM stage.disbursements WHERE replaces IS NOT NULL
-    AND replaces NOT IN (SELECT disbursement_id FROM stage.disbursements)
+    AND NOT EXISTS (SELECT 1 FROM stage.disbursements n
+        WHERE n.disbursement_id = stage.disbursements.replaces)
     AND (replaces IN (SELECT id FROM stage.rejected WHERE tbl = 'disbursements')
         OR NOT EXISTS (SELECT 1 FROM record.disbursements o
             WHERE o.case_id = stage.disbursements.case_id
