@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.safety_marks import is_marked
 from portal.requests.addresses import Address, from_fields
-from portal.requests.drafts import find_draft, read_draft
+from portal.requests.drafts import read_draft
 from portal.requests.events import RELEASED, ActorKind, add_event
 from portal.requests.mails import CHANGED, RECEIVED, send_receipt
 from portal.requests.models import Submission
 from portal.requests.sealed import FIELDS, open_json
-from portal.requests.submit import NewRequest, already_sent, submit
+from portal.requests.submit import NewRequest, NotReadyToSend, claim, participant_of, submit
 from portal.rules.agency import Agency
 from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
@@ -34,10 +34,6 @@ class AddressType(StrEnum):
 
     MAILING = "mailing"
     RESIDENTIAL = "residential"
-
-
-class NotReadyToSend(Exception):
-    """An answer is missing: the parent came to the end without passing the steps (ACL-5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +94,17 @@ def file_address_change(
 
     Raises `LookupError` for a draft that is not the actor's, `NotReadyToSend`.
     """
-    sent = already_sent(session, actor.id, draft_id)
-    if sent is not None:
-        return sent
-    draft = find_draft(session, actor.id, KIND)
-    if draft is None or draft.id != draft_id or actor.participant_id is None:
-        again = already_sent(session, actor.id, draft_id)
-        if again is not None:  # the other of two at once was first, while this one waited
-            return again
-        raise LookupError(draft_id)
+    draft = claim(session, actor, KIND, draft_id)
+    if isinstance(draft, Submission):
+        return draft
     change = change_from_draft(read_draft(sealer, draft))
     if change is None:
         raise NotReadyToSend
-    held = is_marked(session, actor.participant_id)
+    held = is_marked(session, participant_of(actor))
     told = {"address_type": change.address_type.value, "from": change.since.isoformat()}
     new = NewRequest(
         kind=KIND,
-        participant_id=actor.participant_id,
+        participant_id=participant_of(actor),
         fields=change.fields(),
         told={**told, "held": True} if held else change.fields(),
         due_on=agency.local_date(now) + timedelta(days=agency.requests.address_days),

@@ -10,13 +10,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.requests.change_address import NotReadyToSend
-from portal.requests.drafts import find_draft, read_draft
+from portal.requests.drafts import read_draft
 from portal.requests.grounds import Ground, HowPaid
 from portal.requests.lifecycle import begin_stays
 from portal.requests.mails import RECEIVED, send_receipt
 from portal.requests.models import Submission
-from portal.requests.submit import DisputedCase, NewRequest, already_sent, submit
+from portal.requests.submit import (
+    DisputedCase,
+    NewRequest,
+    NotReadyToSend,
+    claim,
+    participant_of,
+    submit,
+)
 from portal.rules.agency import Agency
 from portal.rules.deadlines import decide_by
 from portal.rules.stays import FiledReview, stay_of
@@ -130,22 +136,16 @@ def file_review(
 
     Raises `LookupError` for a draft that is not the actor's, `NotReadyToSend`.
     """
-    sent = already_sent(session, actor.id, draft_id)
-    if sent is not None:
-        return sent
-    draft = find_draft(session, actor.id, KIND)
-    if draft is None or draft.id != draft_id or actor.participant_id is None:
-        again = already_sent(session, actor.id, draft_id)
-        if again is not None:  # the other of two at once was first, while this one waited
-            return again
-        raise LookupError(draft_id)
+    draft = claim(session, actor, KIND, draft_id)
+    if isinstance(draft, Submission):
+        return draft
     review = review_from_draft(read_draft(sealer, draft))
     if review is None:
         raise NotReadyToSend
     fields = review.fields(now, agency)
     new = NewRequest(
         kind=KIND,
-        participant_id=actor.participant_id,
+        participant_id=participant_of(actor),
         fields=fields,
         told=fields,
         due_on=decide_by(now, agency),

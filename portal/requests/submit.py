@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
 from portal.requests.add_evidence import READY, attach, files_of_draft, name_of
+from portal.requests.drafts import find_draft
 from portal.requests.events import SUBMITTED, ActorKind, add_event
 from portal.requests.models import Draft, Submission, SubmissionCase
 from portal.requests.sealed import FIELDS, seal_json
@@ -22,6 +23,7 @@ from portal.rules.ids import request_number
 from portal.rules.transitions import State
 from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
+from portal.web.actor import Actor
 
 _RANDOM = SystemRandom()
 
@@ -55,6 +57,34 @@ class NewRequest:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+class NotReadyToSend(Exception):
+    """An answer is missing: the parent came to the end without passing the steps (ACL-5)."""
+
+
+def participant_of(actor: Actor) -> str:
+    """The person of the record who sends. Raises `LookupError` for an account without one."""
+    if actor.participant_id is None:
+        raise LookupError(actor.id)
+    return actor.participant_id
+
+
+def claim(session: Session, actor: Actor, kind: RequestKind, draft_id: str) -> Draft | Submission:
+    """The actor's draft, held so that nobody else sends it; or the request it became (CON-1).
+
+    Raises `LookupError` for a draft that is not the actor's.
+    """
+    sent = already_sent(session, actor.id, draft_id)
+    if sent is not None:
+        return sent
+    draft = find_draft(session, actor.id, kind)
+    if draft is not None and draft.id == draft_id:
+        return draft
+    sent = already_sent(session, actor.id, draft_id)  # while this one waited for the other of two
+    if sent is None:
+        raise LookupError(draft_id)
+    return sent
+
+
 def already_sent(session: Session, account_id: str, draft_id: str) -> Submission | None:
     """The request that a draft became, of this account alone."""
     return session.scalars(
@@ -69,8 +99,7 @@ def submit(
 ) -> Submission:
     """Make a request of a draft, with its event, its files and its audit row; flushes.
 
-    The caller holds the draft (`find_draft` in a writing session) and has looked for
-    `already_sent`.
+    The caller holds the draft (`claim`).
     """
     submission_id = uuid.uuid4().hex
     submission = Submission(

@@ -14,7 +14,6 @@ from portal.requests.addresses import US, from_fields, propose
 from portal.requests.change_address import (
     KIND,
     AddressType,
-    NotReadyToSend,
     change_from_draft,
     file_address_change,
 )
@@ -26,6 +25,7 @@ from portal.requests.forms import (
     UsLinesForm,
     countries,
 )
+from portal.requests.submit import NotReadyToSend
 from portal.requests.views.blueprint import actor, blueprint, my_draft, person
 from portal.requests.words import ADDRESS_TYPES
 from portal.web import clock, context, db

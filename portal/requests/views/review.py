@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from portal.ledger.case_view import CaseView
 from portal.requests.add_evidence import files_of_draft, name_of
-from portal.requests.change_address import NotReadyToSend
 from portal.requests.drafts import begin_draft, save_draft
 from portal.requests.file_review import (
     KIND,
@@ -30,6 +29,7 @@ from portal.requests.review_letters import (
     views_of,
 )
 from portal.requests.said_payments import compare, known_payments
+from portal.requests.submit import NotReadyToSend
 from portal.requests.views.blueprint import actor, blueprint, my_draft, person
 from portal.requests.words import GROUNDS
 from portal.rules.deadlines import days_left, decide_by
