@@ -87,7 +87,16 @@ def test_what_is_useful_stays(log_settings: Settings, capsys: pytest.CaptureFixt
         ms=12.5,
     )
     line = capsys.readouterr().err
-    for kept in ("load_finished", "123456789", "4711", "0a" * 16, "c123456789a80fec", "csv", "cases.payments", "12.5"):
+    for kept in (
+        "load_finished",
+        "123456789",
+        "4711",
+        "0a" * 16,
+        "c123456789a80fec",
+        "csv",
+        "cases.payments",
+        "12.5",
+    ):
         assert kept in line
 
 

@@ -118,7 +118,7 @@ def test_a_long_job_does_not_keep_mails_waiting_and_the_worker_stops_when_told(
     try:
         assert inside.wait(10)
         queued = queue(context)
-        for _ in range(100):
+        for _ in range(300):
             if item(context, queued).sent_at is not None:
                 break
             stop.wait(0.1)
@@ -145,8 +145,8 @@ def test_a_database_that_is_down_is_waited_for(
         assert worker.is_alive()
         Base.metadata.create_all(context.database.engine)
         queued = queue(context)
-        assert runs.wait(10)
-        for _ in range(100):
+        assert runs.wait(30)
+        for _ in range(300):
             if item(context, queued).sent_at is not None:
                 break
             stop.wait(0.1)
