@@ -85,18 +85,27 @@ def difference(old: ExtractBuilder, new: ExtractBuilder) -> ExtractBuilder:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_fed_1_a_delta_gives_what_a_full_extract_gives(
-    either: Context, tmp_path: Path, seed: int
+    context: Context, tmp_path: Path, seed: int
 ) -> None:
+    delta_gives_what_full_gives(context, tmp_path, seed)
+
+
+@pytest.mark.postgresql
+def test_fed_1_and_so_it_does_on_postgresql(postgresql_context: Context, tmp_path: Path) -> None:
+    delta_gives_what_full_gives(postgresql_context, tmp_path, 1)
+
+
+def delta_gives_what_full_gives(context: Context, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     old = two_households().builder
     new = changed(old, chance)
-    load(either, new.write(tmp_path / "full", sequence=1), accept_drop=True)
-    expected = rows_of(either)
-    with either.database.transaction() as session:
+    load(context, new.write(tmp_path / "full", sequence=1), accept_drop=True)
+    expected = rows_of(context)
+    with context.database.transaction() as session:
         session.execute(delete(Load))
-    load(either, old.write(tmp_path / "old", sequence=2))
+    load(context, old.write(tmp_path / "old", sequence=2))
     folder = difference(old, new).write(tmp_path / "delta", sequence=3, kind="delta")
-    assert load(either, folder).rejected == 0
-    found = rows_of(either)
+    assert load(context, folder).rejected == 0
+    found = rows_of(context)
     for table, rows in expected.items():
         assert found[table] == rows, table
