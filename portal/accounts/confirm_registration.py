@@ -76,8 +76,6 @@ def confirm_registration(
     if not links.spend(session, link, now):
         return Confirmed(refusal=Refusal.DEAD_LINK)
     account = _make_account(session, context, row, now)
-    if account is None:
-        _note_refusal(session, row, Refusal.NOT_POSSIBLE, now)
     return Confirmed(account, None if account else Refusal.NOT_POSSIBLE)
 
 
@@ -95,6 +93,7 @@ def _make_account(
         match_person.refuse_second_account(session, row.participant_id, now)
         return None
     if not _may_still_link(session, context, row, pin):
+        _note_refusal(session, row, Refusal.NOT_POSSIBLE, now)
         return None
     account = _account_of(context, row, pin, now)
     try:
@@ -103,6 +102,8 @@ def _make_account(
     except IntegrityError:  # the other of two confirmations at one moment, or the address is taken
         if find_account.find_by_participant(session, row.participant_id) is not None:
             match_person.refuse_second_account(session, row.participant_id, now)
+        else:
+            _note_refusal(session, row, Refusal.NOT_POSSIBLE, now)
         return None
     _drop_rivals(session, row)
     record_event(session, "account:registration:confirmed", now=now, actor_id=account.id,
