@@ -61,7 +61,7 @@ def set_marks_from_feed(session: Session, participant_ids: Iterable[str], now: d
         chosen = select(SafetyMark.participant_id, SafetyMark.marked).where(
             SafetyMark.participant_id.in_(chunk)
         )
-        known = {participant_id: marked for participant_id, marked in session.execute(chosen)}
+        known = {row.participant_id: row.marked for row in session.execute(chosen)}
         lifted = [pid for pid in chunk if known.get(pid) is False]
         values: dict[str, Any] = {"marked": True, "set_by": "feed", "changed_at": now}
         if lifted:

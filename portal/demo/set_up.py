@@ -1,4 +1,4 @@
-"""Setting up the demo agency in an instance folder of its own, through the load all agencies use."""
+"""Setting up the demo agency in an instance folder of its own, by the load all agencies use."""
 
 from __future__ import annotations
 

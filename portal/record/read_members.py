@@ -44,6 +44,6 @@ def first_names(session: Session, case_ids: Collection[str]) -> dict[str, tuple[
         .order_by(Participant.first_name, Member.since)
     )
     found: dict[str, tuple[Child, ...]] = {}
-    for case_id, *child in session.execute(query):
-        found[case_id] = (*found.get(case_id, ()), Child(*child))
+    for case_id, name, since, until in session.execute(query):
+        found[case_id] = (*found.get(case_id, ()), Child(name, since, until))
     return found

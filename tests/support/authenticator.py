@@ -15,7 +15,9 @@ def code_at(secret: str, unix_seconds: float) -> str:
     if shutil.which("oathtool"):
         done = subprocess.run(
             ["oathtool", "--totp", "--base32", f"--now=@{int(unix_seconds)}", tidy],
-            capture_output=True, text=True, check=True,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
     key = base64.b32decode(tidy + "=" * (-len(tidy) % 8))

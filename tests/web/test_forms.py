@@ -27,12 +27,16 @@ def filled(app: Flask, **fields: str) -> Example:
         return form
 
 
-@pytest.mark.parametrize("text", ["04/30/2026", "4/30/2026", "2026-04-30", "4-30-2026", " 04 / 30 / 2026 "])
+@pytest.mark.parametrize(
+    "text", ["04/30/2026", "4/30/2026", "2026-04-30", "4-30-2026", " 04 / 30 / 2026 "]
+)
 def test_a_date_is_read_however_it_is_typed(app: Flask, text: str) -> None:
     assert filled(app, day=text).day.data == date(2026, 4, 30)
 
 
-@pytest.mark.parametrize("text", ["30/04/2026", "02/29/2025", "yesterday", "04/30/0026", "13/13/13"])
+@pytest.mark.parametrize(
+    "text", ["30/04/2026", "02/29/2025", "yesterday", "04/30/0026", "13/13/13"]
+)
 def test_what_is_no_date_is_kept_and_explained(app: Flask, text: str) -> None:
     form = filled(app, day=text)
     assert form.day.data is None
@@ -40,12 +44,16 @@ def test_what_is_no_date_is_kept_and_explained(app: Flask, text: str) -> None:
     assert "month, day and year" in str(form.day.errors[0])
 
 
-@pytest.mark.parametrize(("text", "amount"), [("125.5", "125.50"), ("$1,234.50", "1234.50"), ("7", "7.00")])
+@pytest.mark.parametrize(
+    ("text", "amount"), [("125.5", "125.50"), ("$1,234.50", "1234.50"), ("7", "7.00")]
+)
 def test_money_is_exact(app: Flask, text: str, amount: str) -> None:
     assert filled(app, amount=text).amount.data == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["1.234", "-5", "0", "NaN", "Infinity", "1e9", "ten", "99999999999"])
+@pytest.mark.parametrize(
+    "text", ["1.234", "-5", "0", "NaN", "Infinity", "1e9", "ten", "99999999999"]
+)
 def test_what_is_no_amount_is_explained(app: Flask, text: str) -> None:
     form = filled(app, amount=text)
     assert form.amount.data is None
@@ -59,14 +67,28 @@ def test_a_line_is_one_line(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example", "/%2f%2fevil.example",
-     "javascript:alert(1)", "/\tevil", "/a\nb", "", None, "\\\\evil", "/ok//evil"],
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https:evil.example",
+        "https://evil.example",
+        "/%2f%2fevil.example",
+        "javascript:alert(1)",
+        "/\tevil",
+        "/a\nb",
+        "",
+        None,
+        "\\\\evil",
+        "/ok//evil",
+    ],
 )
 def test_next_follows_own_paths_only(target: str | None) -> None:
     """INJ-4"""
     assert not is_own_path(target)
 
 
-@pytest.mark.parametrize("target", ["/", "/cases/abc/payments?from=2026-01-01&to=2026-02-01", "/requests"])
+@pytest.mark.parametrize(
+    "target", ["/", "/cases/abc/payments?from=2026-01-01&to=2026-02-01", "/requests"]
+)
 def test_next_follows_own_paths(target: str) -> None:
     assert is_own_path(target)

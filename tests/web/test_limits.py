@@ -24,7 +24,17 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     """A Redis server of the test's own."""
     port = free_port()
     server = subprocess.Popen(
-        [REDIS_SERVER_PATH, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
+        [
+            REDIS_SERVER_PATH,
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(tmp_path),
+        ],
         stdout=subprocess.DEVNULL,
     )
     client = redis.Redis(port=port)
@@ -61,7 +71,9 @@ def ask_until_refused(page: Page, **kwargs: object) -> int:
 
 
 @pytest.mark.parametrize("storage", ["memory://", "redis"])
-def test_one_address_is_refused_in_the_end(context: Context, storage: str, request: pytest.FixtureRequest) -> None:
+def test_one_address_is_refused_in_the_end(
+    context: Context, storage: str, request: pytest.FixtureRequest
+) -> None:
     """RAT-1: with a page in plain words; another address goes on."""
     url = request.getfixturevalue("redis_url") if storage == "redis" else storage
     page = limited(context, url)
@@ -70,8 +82,12 @@ def test_one_address_is_refused_in_the_end(context: Context, storage: str, reque
     assert page.seen is not None
     assert page.seen.title.startswith("Error: ")
     token = page.csrf_token()
-    other = page.client.post("/forgotten-password", data={"email": "b@example.org", "csrf_token": token},
-                             base_url=ORIGIN, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
+    other = page.client.post(
+        "/forgotten-password",
+        data={"email": "b@example.org", "csrf_token": token},
+        base_url=ORIGIN,
+        environ_overrides={"REMOTE_ADDR": "192.0.2.7"},
+    )
     assert other.status_code == 302
 
 
@@ -80,7 +96,11 @@ def test_a_forged_forwarded_address_counts_for_the_real_one(context: Context) ->
     page = limited(context, "memory://")
     page.get("/forgotten-password")
     first = ask_until_refused(page)
-    forged = page.post("/forgotten-password", {"email": "c@example.org"}, headers={"X-Forwarded-For": "198.51.100.9"})
+    forged = page.post(
+        "/forgotten-password",
+        {"email": "c@example.org"},
+        headers={"X-Forwarded-For": "198.51.100.9"},
+    )
     assert first
     assert forged.status == 429
 
