@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -150,11 +151,15 @@ def test_a_held_address_that_is_taken_back_never_goes_out(
 def test_a_marked_parents_own_page_hides_the_address(marked: Page, clock: Clock) -> None:
     """PRV-2: shown again only after signing in again."""
     number = send_address(marked)
-    assert STREET in marked.get(f"/requests/{number}").words
-    clock.forward(minutes=6)
     seen = marked.get(f"/requests/{number}")
     assert STREET not in seen.text
-    assert "Sign in again to see it" in seen.words
+    asked = seen.links()["Sign in again to see it"]
+    assert asked.startswith("/account/authentication?next=")
+    shown = f"/requests/{number}?shown=1"
+    assert unquote(asked).endswith(f"?next={shown}")
+    assert STREET in marked.get(shown).words
+    clock.forward(minutes=6)
+    assert STREET not in marked.get(shown).text
 
 
 def test_mails_tell_no_case_fact(payor: Page, marked: Page, context: Context) -> None:

@@ -101,14 +101,14 @@ def _own(number: str) -> OwnRequest:
 
 
 def _shown(number: str) -> dict[str, object]:
-    """What the two pages of a request show; a marked parent's address only after signing in
-    again (PRV-2)."""
+    """What the two pages of a request show; a marked parent's address only where she asked for
+    it by signing in again (PRV-2)."""
     own, services = _own(number), context()
     recent = is_recent(current_session().row, clock.now(), services.settings.reauthentication)
     country = own.change.address.country if own.change else "US"
     return {
         "own": own,
-        "masked": is_marked(db(), person()) and not recent,
+        "masked": is_marked(db(), person()) and not (recent and "shown" in request.args),
         "country": None if country == "US" else dict(countries()).get(country, country),
         "court": services.agency.review.court.in_language(str(get_locale() or "en")),
     }
