@@ -34,6 +34,8 @@ def ask_reset(session: Session, context: Context, email: str, language: str, now
     One mail goes out for every address, at most five an hour (RAT-1).
     """
     if not mail.may_mail(session, context, email_key(email), now):
+        record_event(session, "account:reset:asked", now=now, outcome="refused",
+                     detail={"throttled": 1})  # fmt: skip
         return
     account = find_by_email(session, context.keyring, email)
     if account is None or not account.is_active:

@@ -119,3 +119,10 @@ def test_a_new_pin_for_nobody(page: Page, context: Context) -> None:
     page.get("/new-pin")
     page.submit("/new-pin", ssn="666999999", birth_date="04/12/1986")
     assert newest(context) == ("registration:pin:asked", REFUSED)
+
+
+def test_more_reset_mails_than_are_sent(page: Page, context: Context, account: TestAccount) -> None:
+    for times in range(1, 8):
+        page.get("/forgotten-password")
+        page.submit("/forgotten-password", email=account.email)
+        assert newest(context) == ("account:reset:asked", DONE if times <= 5 else REFUSED)
