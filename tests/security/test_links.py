@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.context import Context
@@ -35,6 +36,14 @@ def test_each_purpose_takes_its_own_links_only(context: Context) -> None:
     for made in Purpose:
         token = mailed(context, made, owner=made.value)
         assert [p for p in Purpose if find(context, token, p)] == [made]
+
+
+def test_the_signature_alone_tells_purposes_apart(context: Context) -> None:
+    """LNK-1: also where the row's own note of its purpose were changed."""
+    token = mailed(context, RESET)
+    with context.database.transaction() as session:
+        session.execute(update(Link).values(purpose=Purpose.CONFIRM_EMAIL.value))
+    assert find(context, token, Purpose.CONFIRM_EMAIL) is None
 
 
 def test_a_link_lives_an_hour_by_the_server_s_clock(context: Context, clock: Clock) -> None:
@@ -99,6 +108,19 @@ def test_one_link_is_spent_once(context: Context, times: int) -> None:
 
     assert race(context, act, times).count(True) == 1
     assert find(context, token) is None
+
+
+def test_a_link_that_two_have_found_is_spent_by_one(context: Context) -> None:
+    """LNK-2: the spending itself says who was first, whatever both had read before."""
+    token = mailed(context)
+    with context.database.transaction() as session:
+        found = links.find(session, context.keyring, RESET, token, context.now(), HOUR)
+        assert found is not None
+        assert [links.spend(session, found, context.now()) for _ in range(3)] == [
+            True,
+            False,
+            False,
+        ]
 
 
 def test_links_outlive_a_change_of_keys(context: Context, clock: Clock) -> None:
