@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.jobs import sweep
 from portal.context import Context
 from portal.web.models import SessionRow
 from portal.web.sessions import end_sessions
@@ -91,3 +92,23 @@ def test_the_neutral_page_says_nothing_of_where_one_was(page: Page) -> None:
     for word in ("support", "case", "agency", "portal", "Massachusetts"):
         assert word not in seen.text.lower()
     assert seen.headers["Cache-Control"] == "no-store"
+
+
+def test_what_a_session_held_is_dropped_when_the_clock_has_ended_it(
+    page: Page, account: TestAccount, context: Context, clock: Clock
+) -> None:
+    """SES-2, RCV-1: fresh recovery codes do not wait in the row of a session nobody closed."""
+    sign_in(page, account, clock)
+    page.get("/account/recovery-codes")
+    page.submit()
+
+    def held() -> int:
+        sweep(context, clock())
+        with context.database.session() as session:
+            rows = session.scalars(select(SessionRow).where(SessionRow.data.is_not(None)))
+            return len(rows.all())
+
+    assert held() == 1
+    clock.forward(minutes=17)
+    assert held() == 0
+    assert not is_signed_in(page)
