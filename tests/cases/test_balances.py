@@ -27,6 +27,23 @@ def test_every_category_is_explained_in_place(family: Family) -> None:
         assert "on Fridays. A month has four or five of them" in seen.words
 
 
+def test_penalties_owed_to_the_state_are_not_put_down_to_public_assistance(family: Family) -> None:
+    builder = one_family().builder
+    builder.balance("C1", "penalty", "4.00", owed_to="state")
+    family.load(builder)
+    for person in ("P", "A"):
+        words = family.open(person, "/balances").words
+        assert "It goes to the state, not to the family." in words
+        assert "public assistance" not in words
+
+
+def test_support_owed_to_the_state_is_explained_by_public_assistance(family: Family) -> None:
+    builder = one_family().builder
+    builder.balance("C1", "arrears", "4.00", owed_to="state")
+    family.load(builder)
+    assert "because the family had public assistance" in family.open("P", "/balances").words
+
+
 def test_a_credit_is_said_in_words(family: Family) -> None:
     builder = one_family().builder
     builder.find("balances.csv", case_id="C1")["amount"] = "-12.50"
