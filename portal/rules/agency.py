@@ -233,7 +233,12 @@ class Agency:
         return datetime.combine(day, time.min, tzinfo=self.timezone).astimezone(UTC)
 
     def end_of_day(self, day: date) -> datetime:
-        """The midnight that ends an agency-local date, in UTC: in time means *before* it."""
+        """The midnight that ends an agency-local date, in UTC: in time means *before* it.
+
+        The last two days that a calendar holds have none: they stand for "never".
+        """
+        if day > date.max - timedelta(days=2):
+            return datetime.max.replace(tzinfo=UTC)
         return self.start_of_day(day + timedelta(days=1))
 
 

@@ -13,7 +13,7 @@ def respond_by(dated_on: date, printed: date | None, agency: Agency) -> date:
     Counted from the letter's date, which is day 0: a letter of November 2 with 30 days may be
     answered through December 2.
     """
-    counted = dated_on + timedelta(days=agency.notices.response_days)
+    counted = _after(dated_on, agency.notices.response_days)
     return max(counted, printed) if printed else counted
 
 
@@ -34,9 +34,14 @@ def decide_by(filed_at: datetime, agency: Agency) -> date:
 
 def judicial_review_by(decided_on: date, agency: Agency) -> date:
     """The last day to ask a court to look at a decision (G.L. c.119A s.17)."""
-    return decided_on + timedelta(days=agency.review.judicial_review_days)
+    return _after(decided_on, agency.review.judicial_review_days)
 
 
 def closing_on(dated_on: date, agency: Agency) -> date:
     """The day a case may close after a closing letter (45 CFR 303.11(c))."""
-    return dated_on + timedelta(days=agency.notices.closing_days)
+    return _after(dated_on, agency.notices.closing_days)
+
+
+def _after(day: date, days: int) -> date:
+    """So many days later; systems of record write the last day there is for "never"."""
+    return day + timedelta(days=days) if (date.max - day).days >= days else date.max

@@ -37,6 +37,17 @@ def test_review_clocks() -> None:
     assert deadlines.closing_on(date(2026, 11, 1), MA) == date(2026, 12, 31)
 
 
+def test_a_day_that_stands_for_never_is_a_last_day_like_any_other() -> None:
+    """Systems of record write December 31, 9999 where a date has no end."""
+    never = date.max
+    now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    assert deadlines.is_timely(now, never, MA)
+    assert deadlines.respond_by(date(2026, 11, 2), never, MA) == never
+    assert deadlines.respond_by(never, None, MA) == never
+    assert deadlines.judicial_review_by(never, MA) == never
+    assert deadlines.closing_on(never, MA) == never
+
+
 def test_an_instant_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         MA.local_date(datetime(2026, 11, 20, 12, 0))
