@@ -50,6 +50,22 @@ def test_what_was_typed_when_the_session_ended_comes_back_after_signing_in(
     assert WORDS in page.get(f"{REVIEW}/grounds").text, "sent anew it is the draft's"
 
 
+def test_a_whole_address_comes_back_its_zip_code_too(
+    page: Page, parents: Parents, clock: Clock
+) -> None:
+    """SES-3: codes that prove who one is are left out, and a postal code is none of them."""
+    sign_in(page, parents.payor)
+    page.get(f"{ADDRESS}/new")
+    page.submit("/new", address_type="mailing", country="US", since="11/20/2026")
+    clock.forward(minutes=16)
+    lines = {"line1": "12 Elm Street", "city": "Boston", "state": "MA", "postal_code": "02108"}
+    assert page.submit("/address", **lines).path == "/sign-in"
+    sign_in(page, parents.payor)
+    shown = page.get(f"{ADDRESS}/address").text
+    assert "12 Elm Street" in shown
+    assert 'value="02108"' in shown
+
+
 def test_another_person_at_the_same_computer_is_shown_nothing_of_it(
     page: Page, parents: Parents, clock: Clock, context: Context
 ) -> None:
