@@ -185,3 +185,14 @@ def test_who_has_no_case_is_told_so(page: Page, context: Context, parents: Paren
     assert "You have no case here" in seen.words
     assert page.post(f"{REVIEW}/new", {"about": "C1"}).path == f"{REVIEW}/new"
     assert page.get(f"{REVIEW}/check").path == f"{REVIEW}/new"
+
+
+def test_the_error_summary_leads_to_the_first_check_box(payor: Page) -> None:
+    payor.get(f"{REVIEW}/new")
+    begin_review(payor)
+    payor.get(f"{REVIEW}/grounds")
+    seen = payor.submit("/grounds", grounds=[], words="")
+    assert "Choose at least one reason" in seen.words
+    (link,) = seen.document.query(".error-summary__list a")
+    assert dict(link.attrs)["href"] == "#grounds-0"
+    assert seen.document.query("input#grounds-0")
