@@ -20,7 +20,7 @@ def test_a_fresh_notice_leads_to_a_review(households: Family) -> None:
 
 
 def test_a_late_notice_says_that_nothing_stops(family: Family) -> None:
-    """S7: 30 days from October 11 were over on November 10."""
+    """Thirty days from October 11 were over on November 10."""
     builder = one_family().builder
     builder.find("notices.csv", kind="delinquency").update(
         dated_on="2026-10-11", respond_by="2026-11-01"
@@ -38,6 +38,8 @@ def test_a_decision_tells_of_the_court(family: Family) -> None:
     words = opened(family, "A", "Our decision").words
     assert "Last day to go to court December 27, 2026 (35 days left)" in words
     assert "probate and family court" in words
+    assert "to go to court: Dec 27, 2026" in family.open("A", "/letters").words
+    assert "Last day to go to court: December 27, 2026" in family.open("A").words
 
 
 def test_words_of_a_letter_are_text(family: Family) -> None:
