@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import cast
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -101,8 +100,3 @@ def _install(app: Flask, context: Context) -> None:
     filters.init_app(app)
     frame.init_app(app)
     errors.init_app(app)
-
-
-def context_of(app: Flask) -> Context:
-    """The context an application was made with."""
-    return cast(Context, app.extensions["portal"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import abort, g, render_template, request, url_for
@@ -115,8 +114,3 @@ def _switch(view: CaseView) -> list[SwitchItem]:
 
 
 _SWITCHED = frozenset(f"cases.{page}" for page in PAGES)
-
-
-def in_range(day: date, first: date | None, last: date | None) -> bool:
-    """Whether a day lies between two others, both included; an open end lets all through."""
-    return (first or date.min) <= day <= (last or date.max)

@@ -13,7 +13,6 @@ from portal.rules.vocabulary import (
     AllocationCategory,
     CaseStatus,
     Category,
-    ChargeReason,
     DisbursementStatus,
     Frequency,
     Method,
@@ -150,15 +149,6 @@ LETTERS: Words = {
     NoticeKind.REVIEW_DECISION: _l("Decision on your review"),
     NoticeKind.OVERPAYMENT: _l("Overpayment"),
     NoticeKind.GENERAL: _l("Letter"),
-}
-REASONS: Words = {
-    ChargeReason.COURT_ORDER: _l("Court order"),
-    ChargeReason.COURT_CREDIT: _l("Credit from the court"),
-    ChargeReason.WAIVER: _l("Waived"),
-    ChargeReason.DIRECT_PAYMENT: _l("Paid directly"),
-    ChargeReason.REVERSAL: _l("Payment taken back"),
-    ChargeReason.CORRECTION: _l("Correction"),
-    ChargeReason.OTHER: _l("Other"),
 }
 WEEKDAYS = (
     _l("Mondays"),

@@ -21,8 +21,6 @@ from portal.feeds.load import load
 from portal.rules.vocabulary import Role
 from portal.settings import PROJECT, load_settings
 
-DEFAULT_FAMILIES = 300
-DEFAULT_SEED = 1
 EXTRACT_FOLDER = "extract"
 ROLE_WORDS = {
     Role.NONCUSTODIAL: "payor",

@@ -13,7 +13,7 @@ from portal.ledger.case_view import CaseView
 from portal.ledger.lines import Section, build_sections, entries_of, together
 from portal.ledger.payments import payment_rows
 from portal.record.read_case import read_balances, read_charges
-from portal.record.read_payments import PaymentRow, owed_before
+from portal.record.read_payments import owed_before
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import Category, OwedTo
 
@@ -71,13 +71,11 @@ class Balances:
         return found
 
 
-def ledger_sections(
-    session: Session, view: CaseView, rows: Mapping[str, PaymentRow] | None = None
-) -> tuple[Section, ...]:
+def ledger_sections(session: Session, view: CaseView) -> tuple[Section, ...]:
     """The case's ledger, one section a window, each opening with what was owed on its first day."""
     if not view.windows:
         return ()
-    rows = payment_rows(session, view) if rows is None else rows
+    rows = payment_rows(session, view)
     first, last = view.opens_on, view.as_of
     charges = read_charges(session, view.case_id, first, last)
     opening = owed_before(session, view.case_id, first)

@@ -87,11 +87,9 @@ def payment_rows(session: Session, view: CaseView) -> dict[str, PaymentRow]:
     )
 
 
-def payments_shown(
-    session: Session, view: CaseView, rows: Mapping[str, PaymentRow] | None = None
-) -> tuple[Payment, ...]:
+def payments_shown(session: Session, view: CaseView) -> tuple[Payment, ...]:
     """Four years of payments, the newest first, in an order made of what is shown alone."""
-    rows = payment_rows(session, view) if rows is None else rows
+    rows = payment_rows(session, view)
     elsewhere = _elsewhere(session, view)
     found = (_shown(row, view, elsewhere.get(row.payment_id, {})) for row in rows.values())
     payments = [payment for payment in found if payment is not None]

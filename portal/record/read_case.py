@@ -113,11 +113,6 @@ class NoticeRow:
     text: str | None
 
 
-def extract_as_of(session: Session) -> date | None:
-    """The day the record speaks of; None before the first load."""
-    return session.execute(select(Extract.as_of)).scalar()
-
-
 def read_case(session: Session, case_id: str) -> CaseRow | None:
     """The case; None where the record has none of that id."""
     query = (

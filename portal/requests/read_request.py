@@ -69,11 +69,6 @@ class OwnRequest:
         """Whether it can still be taken back."""
         return can_withdraw(self.summary.state)
 
-    @property
-    def was_stayed(self) -> bool:
-        """Whether it ever kept new enforcement from starting."""
-        return any(it.event == "stay_began" for it in self.happened)
-
 
 def read_own_request(
     session: Session, sealer: Sealer, agency: Agency, actor: Actor, number: str
