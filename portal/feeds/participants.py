@@ -1,4 +1,4 @@
-"""Participants: what identifies or locates a person is sealed before it is written anywhere."""
+"""Participants: numbers, birth dates, contacts and employers are sealed before they are written."""
 
 from __future__ import annotations
 
