@@ -1,4 +1,4 @@
-"""The account's own pages: SES-6, LNK-6, HNT-3, PWD-2, PRV-2, and steps still missing (S1)."""
+"""The account's own pages: SES-6, LNK-6, HNT-3, PWD-2, PRV-2, and steps still missing."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_extra_fields_are_ignored(me: Page, context: Context, account: TestAccou
 def test_an_account_that_lacks_a_step_is_led_to_it(
     page: Page, context: Context, clock: Clock, lacks: dict[str, bool], heading: str
 ) -> None:
-    """S1: also accounts made earlier; no page opens before, by GET or by POST."""
+    """Also accounts made earlier: no page opens before, by GET or by POST."""
     account = make_account(context, **lacks)
     seen = give_password(page, account)
     if account.totp_secret:
@@ -204,7 +204,7 @@ def test_an_account_that_lacks_a_step_is_led_to_it(
 
 
 def test_the_missing_steps_can_be_taken(page: Page, context: Context, clock: Clock) -> None:
-    """S1: e-mail, phone and hint, one after the other, then the account opens."""
+    """E-mail, phone and hint, one after the other, then the account opens."""
     account = make_account(context, confirmed=False, answered_phone=False, has_hint=False)
     sign_in(page, account, clock)
     page.submit("/sign-in/email")

@@ -204,7 +204,7 @@ def test_new_recovery_codes_void_the_old_ones_and_are_shown_once(
 def test_codes_not_kept_are_asked_for_at_the_next_sign_in(
     page: Page, other_page: Page, context: Context, clock: Clock
 ) -> None:
-    """S1: no case page before the codes are kept; a lost session means ten new ones."""
+    """No case page before the codes are kept; a lost session means ten new ones."""
     account = make_account(context, totp=False)
     give_password(page, account)
     secret = shown_secret(page.submit("/picture"))

@@ -1,4 +1,4 @@
-"""Registering: S1, REG-1 to REG-6."""
+"""Registering: REG-1 to REG-6."""
 
 from __future__ import annotations
 
@@ -324,7 +324,7 @@ def test_secrets_of_a_sign_up_are_in_no_row_and_no_log(
 
 
 def test_the_phone_question_wants_one_answer(page: Page) -> None:
-    """S1: a number or the box, not neither and not both."""
+    """A number or the box, not neither and not both."""
     say_who(page)
     for phone, box in (("", None), ("617 555 0123", "y")):
         seen = page.submit(email="m@example.org", phone=phone, no_phone=box)

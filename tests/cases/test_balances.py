@@ -7,7 +7,7 @@ from tests.support.extract import one_family
 
 
 def test_every_category_is_explained_in_place(family: Family) -> None:
-    """S4: each term beside its figure, to whom it is owed, as of when."""
+    """Each term beside its figure, to whom it is owed, as of when."""
     builder = one_family().builder
     builder.rows["balances.csv"].clear()
     for number, category in enumerate(

@@ -7,7 +7,7 @@ from tests.support.extract import one_family
 
 
 def test_an_order_in_words_and_by_months(households: Family) -> None:
-    """S3, S9: five Fridays make a month of $500.00."""
+    """Five Fridays make a month of $500.00."""
     words = households.open("P", "/order").words
     assert "$100.00 every week, since January 4, 2021, Suffolk Probate and Family Court" in words
     assert "Docket SU21W0001" in words

@@ -8,7 +8,7 @@ from tests.support.page_rules import attributes
 
 
 def test_the_payor_sees_what_is_due_and_what_came_in(households: Family) -> None:
-    """S9: four Fridays in November 2026, three payments of $80.00 to this case."""
+    """Four Fridays in November 2026, three payments of $80.00 to this case."""
     words = households.open("P").words
     assert "Due $400.00 : 4 Fridays at $100.00" in words
     assert "$240.00 in, $160.00 to come" in words
@@ -20,7 +20,7 @@ def test_the_payor_sees_what_is_due_and_what_came_in(households: Family) -> None
 
 
 def test_the_notice_that_needs_an_answer_stands_first(households: Family) -> None:
-    """S7: the later of the printed day and 30 days from its date, with the days left."""
+    """The later of the printed day and 30 days from its date, with the days left."""
     seen = households.open("P")
     words = seen.words
     assert "Answer by December 10, 2026 (18 days left)" in words
@@ -81,7 +81,7 @@ def test_a_part_in_a_case_that_is_over(family: Family) -> None:
 
 
 def test_an_income_withholding_only_case_says_what_is_not_done(family: Family) -> None:
-    """S11: no interest, no enforcement, and the pages say so."""
+    """No interest, no enforcement, and the pages say so."""
     builder = one_family().builder
     builder.find("cases.csv", case_id="C1")["service"] = "income_withholding_only"
     family.load(builder)

@@ -13,7 +13,7 @@ def opened(family: Family, person: str, day: str, case: int = 0) -> Seen:
 
 
 def test_the_payors_payment_with_its_parts(households: Family) -> None:
-    """S8: the whole, the part on this case and on the other, by which rule."""
+    """The whole, the part on this case and on the other, by which rule."""
     words = opened(households, "P", "Nov 18, 2026").words
     assert "Taken from your pay November 16, 2026" in words
     assert "We received it November 18, 2026 $120.00" in words
@@ -25,7 +25,7 @@ def test_the_payors_payment_with_its_parts(households: Family) -> None:
 
 
 def test_her_payment_from_received_to_cashed(households: Family) -> None:
-    """N3: with dates, as far as she may follow it."""
+    """With dates, as far as she may follow it."""
     words = opened(households, "A", "Nov 11, 2026").words
     assert "We received it November 11, 2026 $80.00" in words
     assert (

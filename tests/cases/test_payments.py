@@ -8,7 +8,7 @@ from tests.cases.family import Family
 
 
 def test_one_row_a_payment_with_totals(households: Family) -> None:
-    """S5: $2,285.00 to A's case and $970.00 to B's, of $3,255.00; a reversed one is not counted."""
+    """$2,285.00 to A's case and $970.00 to B's, of $3,255.00; a reversed one is not counted."""
     payor = households.open("P", "/payments")
     assert "24 payments, all pages $3,255.00 $2,285.00" in payor.words
     assert "24 payments, all pages $2,285.00" in households.open("A", "/payments").words

@@ -107,7 +107,7 @@ def test_a_domain_in_another_script_is_written_in_ascii() -> None:
 
 
 def test_every_mail_carries_the_numbers_and_loads_nothing(context: Context) -> None:
-    """S14: the risk-of-harm number; no picture, style or script that would tell who reads it."""
+    """The risk-of-harm number; no picture, style or script that would tell who reads it."""
     rendered = render(
         context, notice_of("greeting"), "ar", {"name": "Ana & Ben", "link": "https://x.example"}
     )

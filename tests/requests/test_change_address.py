@@ -120,7 +120,7 @@ def test_an_address_change_asks_to_sign_in_again(payor: Page, clock: Clock) -> N
 def test_a_marked_parents_address_is_held_for_a_day(
     marked: Page, context: Context, clock: Clock
 ) -> None:
-    """PRV-2, N5: the event leaves the address out; it comes with `released` a day later."""
+    """PRV-2: the event leaves the address out; it comes with `released` a day later."""
     number = send_address(marked)
     assert STREET not in json.dumps(exported(context))
     assert release_due(context, clock()) == 0

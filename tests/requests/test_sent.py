@@ -60,7 +60,7 @@ def _states(context: Context) -> dict[str, str]:
 
 
 def test_the_list_says_number_owner_and_due_date(payor: Page) -> None:
-    """N4"""
+    """Nothing sent in is without somebody who has it and a day by which an answer comes."""
     begin_review(payor)
     number = send_review(payor)
     type_address(payor)
