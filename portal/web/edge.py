@@ -1,9 +1,10 @@
 """The request as an edge: one database session, one commit (AUD-3).
 
 A view that returns commits, also when it answers with a refusal; a view that raises rolls back.
-GET and HEAD read; other methods take the write lock before they read, so that what a view decided
-on is still true when it writes. A view marked :func:`reads_first` starts by reading and calls
-:func:`begin_writing` when its slow work (an upload) is done.
+GET and HEAD read, and whatever would write then fails (CSR-2). Other methods take the write lock
+before they read, so that what a view decided on is still true when it writes. A view marked
+:func:`reads_first` starts by reading and calls :func:`begin_writing` when its slow work (an upload)
+is done.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy import event, update
+from sqlalchemy.orm import ORMExecuteState, Session
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.context import Context
@@ -39,7 +40,25 @@ def db() -> Session:
         view = current_app.view_functions.get(request.endpoint or "")
         writes = request.method not in SAFE_METHODS and not getattr(view, "reads_first", False)
         session = g.db = context().database.session(write=writes)
+        session.info["only_reads"] = request.method in SAFE_METHODS
     return session
+
+
+class WroteWhileReading(RuntimeError):
+    """A view wanted to write in answer to GET or HEAD. The request fails, nothing is changed."""
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_rows(session: Session, _context: object, _instances: object) -> None:
+    if session.info.get("only_reads"):
+        raise WroteWhileReading
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_statements(state: ORMExecuteState) -> None:
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and state.session.info.get("only_reads"):
+        raise WroteWhileReading
 
 
 def reads_first(view: View) -> View:
