@@ -23,7 +23,7 @@ from portal.feeds.outcomes import new_outcomes
 from portal.feeds.participants import PLACE
 from portal.feeds.rejects import Rejects
 from portal.record.current import switch_to
-from portal.requests.applied import apply_carried
+from portal.requests.applied import apply_carried, find_carried
 from portal.requests.outcomes import apply_outcomes
 
 MOST_MARKS_AT_ONCE = 10_000
@@ -50,17 +50,18 @@ def hand_over(
     marked = _set_most_marks(context, builder)
     builder.finish()
     now = context.now()
-    with context.database.transaction() as session:
-        for warning in apply_outcomes(session, context.sealer, outcomes, now):
-            rejects.warning("outcomes", warning.line, warning.column, warning.value, warning.reason)
-        apply_carried(
+    with context.database.transaction(write=False) as session:
+        carried = find_carried(
             session,
             context.sealer,
             context.agency,
             lambda ids: _private_values(context, builder, ids),
             as_of=manifest.as_of,
-            now=now,
         )
+    with context.database.transaction() as session:
+        for warning in apply_outcomes(session, context.sealer, outcomes, now):
+            rejects.warning("outcomes", warning.line, warning.column, warning.value, warning.reason)
+        apply_carried(session, context.sealer, carried, now)
         set_marks_from_feed(session, marked, now)
         session.add(_load_row(manifest, rejects, assembled, started, context.now()))
         switch_to(session, manifest.record_name)

@@ -6,8 +6,9 @@ address) is applied by an outcome only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -30,30 +31,52 @@ MAILING = "mailing"
 OPEN_STATES = tuple(state.value for state in RequestState if can_withdraw(state))
 _CHUNK = 500
 
+Item = TypeVar("Item")
 
-def apply_carried(
+
+def find_carried(
     session: Session,
     sealer: Sealer,
     agency: Agency,
     private_values: PrivateValues,
     *,
     as_of: date,
-    now: datetime,
-) -> int:
-    """Mark the pending changes of address that the record of `as_of` carries as applied.
+) -> list[str]:
+    """The ids of the pending changes of address that the record of `as_of` carries.
 
-    Runs in the transaction that switches to that record. Only an `as_of` later than the
-    agency-local day of the request counts. Returns how many were applied.
+    Only reads: comparing addresses takes about a millisecond each, which is no work to do under
+    the write lock. Only an `as_of` later than the agency-local day of the request counts.
     """
     pending = [
         submission
         for submission in session.scalars(_pending())
         if agency.local_date(submission.submitted_at) < as_of
     ]
-    return sum(
-        _apply_chunk(session, sealer, private_values, chunk, now)
-        for chunk in (pending[n : n + _CHUNK] for n in range(0, len(pending), _CHUNK))
-    )
+    return [
+        submission_id
+        for chunk in _batched(pending)
+        for submission_id in _carried(sealer, private_values, chunk)
+    ]
+
+
+def apply_carried(session: Session, sealer: Sealer, ids: Sequence[str], now: datetime) -> int:
+    """Mark those of the requests as applied that are pending still; returns how many.
+
+    Runs in the transaction that switches to the record that carries them.
+    """
+    applied = 0
+    for chunk in _batched(ids):
+        still = _pending().where(Submission.id.in_(chunk)).with_for_update()
+        for submission in session.scalars(still).all():
+            move(session, sealer, submission, Event.APPLIED, Cause.EXTRACT, now)
+            tell_of_news(session, sealer, submission, Event.APPLIED.value, now)
+            applied += 1
+    return applied
+
+
+def _batched(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """The items in chunks that a query can name one by one."""
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
 def _pending() -> Select[Submission]:
@@ -67,23 +90,14 @@ def _pending() -> Select[Submission]:
     )
 
 
-def _apply_chunk(
-    session: Session,
-    sealer: Sealer,
-    private_values: PrivateValues,
-    chunk: Sequence[Submission],
-    now: datetime,
-) -> int:
+def _carried(
+    sealer: Sealer, private_values: PrivateValues, chunk: Sequence[Submission]
+) -> Iterator[str]:
     carried = dict(private_values(sorted({row.participant_id for row in chunk})))
-    applied = 0
     for submission in chunk:
         values = carried.get(submission.participant_id)
         fields = open_json(sealer, submission.fields, FIELDS, submission.id)
         if values is None or fields.get("address_type") != MAILING:
             continue
-        if not same_address(from_fields(fields), from_fields(values)):
-            continue
-        move(session, sealer, submission, Event.APPLIED, Cause.EXTRACT, now)
-        tell_of_news(session, sealer, submission, Event.APPLIED.value, now)
-        applied += 1
-    return applied
+        if same_address(from_fields(fields), from_fields(values)):
+            yield submission.id

@@ -8,7 +8,7 @@ import pytest
 
 from portal.context import Context
 from portal.feeds.load import load
-from portal.requests.applied import apply_carried
+from portal.requests.applied import apply_carried, find_carried
 from portal.requests.models import Draft, Submission, SubmissionEvent
 from portal.requests.outcomes import OutcomeRow, apply_outcomes
 from portal.requests.summary import open_requests
@@ -42,16 +42,24 @@ def _apply(context: Context, rows: list[OutcomeRow]) -> list[object]:
         return list(apply_outcomes(session, context.sealer, rows, context.now()))
 
 
-def _carry(context: Context, as_of: date, values: dict[str, str] | None = None) -> int:
-    with context.database.transaction() as session:
-        return apply_carried(
+def _find(context: Context, as_of: date, values: dict[str, str] | None = None) -> list[str]:
+    with context.database.transaction(write=False) as session:
+        return find_carried(
             session,
             context.sealer,
             context.agency,
             lambda ids: [(key, values or CARRIED) for key in ids],
             as_of=as_of,
-            now=context.now(),
         )
+
+
+def _mark(context: Context, ids: list[str]) -> int:
+    with context.database.transaction() as session:
+        return apply_carried(session, context.sealer, ids, context.now())
+
+
+def _carry(context: Context, as_of: date, values: dict[str, str] | None = None) -> int:
+    return _mark(context, _find(context, as_of, values))
 
 
 def _states(context: Context) -> dict[str, str]:
@@ -116,6 +124,19 @@ def test_a_decided_request_is_not_taken_back(payor: Page, context: Context) -> N
     assert seen.status == 409
     assert "too late" in seen.words
     assert _states(context) == {number: "decided"}
+
+
+def test_a_change_taken_back_while_a_load_ends_stays_taken_back(
+    payor: Page, context: Context
+) -> None:
+    """What a new record carries is found before the lock is taken, and looked at again under it."""
+    number = send_address(payor)
+    found = _find(context, date(2026, 11, 23))
+    assert len(found) == 1
+    payor.get(f"/requests/{number}/withdrawal")
+    payor.submit("/withdrawal")
+    assert _mark(context, found) == 0
+    assert _states(context) == {number: "withdrawn"}
 
 
 def test_an_address_that_a_newer_extract_carries_is_done(payor: Page, context: Context) -> None:
