@@ -10,7 +10,7 @@ from portal.accounts.models import Registration, TotpFactor
 from portal.accounts.register import KEPT_FOR
 from portal.context import Context
 from portal.notices.jobs import register
-from portal.security import throttles
+from portal.security import passkey_challenges, throttles
 from portal.security.models import Link
 from portal.web.kept_work import KEPT_FOR as WORK_KEPT_FOR
 from portal.web.models import KeptWork, SessionRow
@@ -20,9 +20,10 @@ SESSIONS_KEPT = timedelta(days=30)
 
 
 def sweep(context: Context, now: datetime) -> None:
-    """Drop old counters, links, sign-ups, offered secrets, kept work and sessions."""
+    """Drop old counters, challenges, links, sign-ups, offered secrets, kept work and sessions."""
     with context.database.transaction() as session:
         throttles.sweep(session, now)
+        passkey_challenges.sweep(session, now)
         for old in (
             delete(Link).where(Link.created_at < now - LINKS_KEPT),
             delete(Registration).where(Registration.created_at < now - KEPT_FOR),
