@@ -26,7 +26,7 @@ class Passkey(Base):
     name: Mapped[bytes] = mapped_column(LargeBinary)
     """What its owner calls it, sealed."""
     transports: Mapped[str] = mapped_column(String(100), default="")
-    """How the device is reached (``internal``, ``usb`` …), parted by commas: a help for browsers."""
+    """How the device is reached (``internal,usb``): a help for browsers."""
     is_backed_up: Mapped[bool] = mapped_column(default=False)
     """Whether the maker of the device keeps a copy, on a person's other devices too."""
     created_at: Mapped[datetime]

@@ -120,7 +120,7 @@ def register(
     walk.fill("Password", PASSWORD)
     walk.press("Confirm")
     walk.see("Protect your account")
-    walk.press("Continue")
+    walk.press("Use an authenticator app")
     walk.see("Scan this picture")
     secret = walk.page.locator(".secret").inner_text()
     walk.fill("Six-digit code", code_at(secret, now()))
