@@ -1,4 +1,5 @@
-"""What the worker clears away for accounts: nothing of it opens or counts any more."""
+"""What the worker does for accounts: clears away what neither opens nor counts any more, and seals
+the trail."""
 
 from __future__ import annotations
 
@@ -6,8 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
+from portal.accounts.known_devices import KEPT_FOR as DEVICES_KEPT
+from portal.accounts.known_devices import KnownDevice
 from portal.accounts.models import Registration, TotpFactor
 from portal.accounts.register import KEPT_FOR
+from portal.audit.seal import seal_events
 from portal.context import Context
 from portal.notices.jobs import register
 from portal.security import passkey_challenges, throttles
@@ -32,8 +36,10 @@ def sweep(context: Context, now: datetime) -> None:
             ),
             delete(KeptWork).where(KeptWork.kept_at < now - WORK_KEPT_FOR),
             delete(SessionRow).where(SessionRow.started_at < now - SESSIONS_KEPT),
+            delete(KnownDevice).where(KnownDevice.seen_at < now - DEVICES_KEPT),
         ):
             session.execute(old)
 
 
 register("accounts.sweep", timedelta(hours=1), sweep)
+register("audit.seal", timedelta(minutes=1), seal_events)
