@@ -66,6 +66,8 @@ class Account(Base):
     """When the person said that the recovery codes are kept."""
     disabled_at: Mapped[datetime | None]
     """Suspended: keeps its person and address, but nobody signs in."""
+    must_change_password_at: Mapped[datetime | None]
+    """Since when nobody signs in before a new password was chosen by a mailed link."""
     closed_at: Mapped[datetime | None]
     """Ended for good: frees its person and address."""
 
@@ -120,6 +122,8 @@ class Account(Base):
 
         Whoever has a second factor gives it first, so that a password alone changes nothing.
         """
+        if self.must_change_password_at is not None:
+            return "accounts.new_password_due"
         if row.second_factor_at is None and self.has_factor:
             return "accounts.code"
         hints = context().agency.features.security_hints

@@ -25,7 +25,7 @@ def test_codes_of_an_independent_program_are_accepted(
 ) -> None:
     """OTP-4: the secret on the page, typed into another program, gives codes that enrol."""
     account = make_account(context, totp=False)
-    assert give_password(page, account).h1 == "Protect your account with an app"
+    assert give_password(page, account).h1 == "Protect your account"
     seen = page.submit("/picture")
     assert seen.document.query("svg")
     secret = shown_secret(seen)

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.accounts import device_cookie
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.fields import CodeForm
 from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
@@ -22,7 +23,8 @@ def code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         now = clock.now()
-        answer = check_code(db(), context(), me(), form.code.data or "", now)
+        device = device_cookie.held()
+        answer = check_code(db(), context(), me(), form.code.data or "", now, device)
         if answer.is_right:
             complete_sign_in(me())
             return go_on()
@@ -41,7 +43,8 @@ def recovery_code() -> ResponseReturnValue:
     form = RecoveryCodeForm()
     if form.validate_on_submit():
         now = clock.now()
-        answer = check_recovery_code(db(), context(), me(), form.code.data or "", now)
+        typed, device = form.code.data or "", device_cookie.held()
+        answer = check_recovery_code(db(), context(), me(), typed, now, device)
         if answer.is_right:
             complete_sign_in(me())
             left = codes_left(db(), me())
