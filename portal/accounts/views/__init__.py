@@ -14,6 +14,7 @@ from portal.accounts.views import (  # isort: skip
     confirm_registration as confirm_registration,
     devices as devices,
     forgotten_password as forgotten_password,
+    history as history,
     missing_steps as missing_steps,
     new_pin as new_pin,
     passkeys as passkeys,

@@ -13,6 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts import device_cookie, known_devices, mail
+from portal.accounts.history_words import device_code
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.web import clock, context, current_session, db
@@ -71,8 +72,10 @@ def complete_sign_in(account: Account) -> None:
     _remember_device(account, now)
     account.last_signed_in_at = now
     db().flush()
+    row = current_session().row
     record_event(db(), "account:sign-in:completed", now=now, actor_id=account.id,
-                 subject=("account", account.id))  # fmt: skip
+                 subject=("account", account.id),
+                 detail={"device": device_code(row.device) if row else ""})  # fmt: skip
 
 
 def _remember_device(account: Account, now: datetime) -> None:
