@@ -171,7 +171,9 @@ def test_a_passkey_alone_signs_in(
     """PKY-2: device and verified owner are two factors; no password, no address."""
     other_page.get("/sign-in", query_string={"next": "/account/safety"})
     options = ask(other_page, "/sign-in/passkey")
-    seen = other_page.post("/sign-in/passkey?next=/account/safety", {"credential": passkey.get(options)})
+    seen = other_page.post(
+        "/sign-in/passkey?next=/account/safety", {"credential": passkey.get(options)}
+    )
     assert seen.path == "/account/safety"
     assert is_signed_in(other_page)
     assert "Not yet" not in other_page.get("/account/passkeys").words
@@ -180,7 +182,9 @@ def test_a_passkey_alone_signs_in(
 def test_the_way_back_leads_only_within_this_site(other_page: Page, passkey: SoftPasskey) -> None:
     """INJ-4."""
     answer = passkey.get(ask(other_page, "/sign-in/passkey"))
-    seen = other_page.post("/sign-in/passkey?next=//evil.example", {"credential": answer}, follow=False)
+    seen = other_page.post(
+        "/sign-in/passkey?next=//evil.example", {"credential": answer}, follow=False
+    )
     assert seen.headers["Location"] == "/"
 
 
@@ -258,7 +262,10 @@ def test_a_challenge_is_for_one_ceremony(
 ) -> None:
     """PKY-1: what was asked for signing in does as no second half, nor the other way round."""
     give_password(other_page, account)
-    for asked, used in (("/sign-in/passkey", "/sign-in/code/passkey"), ("/sign-in/code/passkey", "/sign-in/passkey")):
+    for asked, used in (
+        ("/sign-in/passkey", "/sign-in/code/passkey"),
+        ("/sign-in/code/passkey", "/sign-in/passkey"),
+    ):
         answer = passkey.get(ask(other_page, asked))
         other_page.post(used, {"credential": answer}, follow=False)
     assert reasons(context) == ["challenge", "challenge"]
@@ -281,7 +288,12 @@ def test_a_sign_count_that_went_back_is_refused_and_recorded(
 
 
 def test_a_removed_passkey_is_dead_at_once(
-    page: Page, other_page: Page, passkey: SoftPasskey, context: Context, account: TestAccount, clock: Clock
+    page: Page,
+    other_page: Page,
+    passkey: SoftPasskey,
+    context: Context,
+    account: TestAccount,
+    clock: Clock,
 ) -> None:
     """PKY-3: also for a challenge that was given out before; the removal is told."""
     options = ask(other_page, "/sign-in/passkey")
@@ -297,7 +309,12 @@ def test_a_removed_passkey_is_dead_at_once(
 
 @pytest.mark.parametrize("column", ["disabled_at", "closed_at"])
 def test_a_passkey_of_an_account_that_ended_is_refused(
-    other_page: Page, passkey: SoftPasskey, context: Context, clock: Clock, account: TestAccount, column: str
+    other_page: Page,
+    passkey: SoftPasskey,
+    context: Context,
+    clock: Clock,
+    account: TestAccount,
+    column: str,
 ) -> None:
     """SES-2, ENU-1."""
     from portal.accounts.models import Account
@@ -419,7 +436,7 @@ def test_a_passkey_is_enough_as_the_second_factor(
     assert (refused.h1, REFUSED in refused.words) == ("Protect your account", True)
     seen = page.post(path, {"credential": mine.create(ask(page, path))})
     assert seen.h1 == "Keep your recovery codes"
-    page.submit("/sign-in/recovery-codes", follow=False)
+    keep_codes(page)
     assert "Authenticator app None" in page.get("/account").words
     assert give_password(other_page, account).h1 == "Use your passkey"
     assert other_page.get("/account").h1 == "Use your passkey"
@@ -444,7 +461,7 @@ def test_the_last_factor_is_not_dropped(page: Page, context: Context) -> None:
     give_password(page, account)
     path = "/sign-in/authenticator/passkey"
     page.post(path, {"credential": SoftPasskey().create(ask(page, path))})
-    page.submit("/sign-in/recovery-codes", follow=False)
+    keep_codes(page)
     removal = f"/account/passkeys/{only_id(context)}/removal"
     assert "the only thing that protects your account" in page.get(removal).words
     assert "the only thing that protects your account" in page.post(removal).words
@@ -490,5 +507,3 @@ def test_nobody_reaches_a_passkey_of_another_account(
 def only_id(context: Context) -> str:
     with context.database.session() as session:
         return session.scalars(select(Passkey.id)).one()
-
-

@@ -31,7 +31,9 @@ class SoftPasskey:
     """One credential. What it lies about is chosen call by call."""
 
     credential_id: bytes = field(default_factory=lambda: os.urandom(32))
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    key: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
+    )
     sign_count: int = 0
     counts: bool = True
     user: bytes | None = None
@@ -40,8 +42,18 @@ class SoftPasskey:
         """The answer to ``navigator.credentials.create``."""
         self.user = to_bytes(options["user"]["id"])
         numbers = self.key.public_key().public_numbers()
-        public = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")})
-        attested = bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + public
+        public = cbor2.dumps(
+            {
+                1: 2,
+                3: -7,
+                -1: 1,
+                -2: numbers.x.to_bytes(32, "big"),
+                -3: numbers.y.to_bytes(32, "big"),
+            }
+        )
+        attested = (
+            bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + public
+        )
         data = self._data(options["rp"]["id"], HAS_CREDENTIAL, **lies) + attested
         statement = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         return self._answer(
@@ -61,7 +73,9 @@ class SoftPasskey:
         return self._answer(
             clientDataJSON=to_text(client),
             authenticatorData=to_text(data),
-            signature=to_text(signature[:-1] + bytes([signature[-1] ^ 1]) if lies.get("forged") else signature),
+            signature=to_text(
+                signature[:-1] + bytes([signature[-1] ^ 1]) if lies.get("forged") else signature
+            ),
             userHandle=to_text(handle) if handle else None,
         )
 
@@ -79,7 +93,9 @@ class SoftPasskey:
         flags |= PRESENT if lies.get("present", True) else 0
         flags |= VERIFIED if lies.get("verified", True) else 0
         count = lies.get("sign_count", self.sign_count)
-        return hashlib.sha256(lies.get("party", host).encode()).digest() + struct.pack(">BI", flags, count)
+        return hashlib.sha256(lies.get("party", host).encode()).digest() + struct.pack(
+            ">BI", flags, count
+        )
 
     def _answer(self, **response: Any) -> str:
         name = to_text(self.credential_id)
