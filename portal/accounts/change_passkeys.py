@@ -52,6 +52,27 @@ def remove_passkey(
     session.expire(account, ["passkeys", "totp"])
     if account.factors <= 1:
         raise LastFactor
+    _remove(session, context, account, passkey, now)
+
+
+def remove_recent(
+    session: Session, context: Context, account: Account, since: datetime, now: datetime
+) -> None:
+    """Remove passkeys added after ``since``, newest first, but never the last second factor.
+
+    For changes that somebody else made: a mailed link may take a stranger's passkey away, but by
+    itself it must not strip an account of what protects it.
+    """
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    session.expire(account, ["passkeys", "totp"])
+    for passkey in reversed(account.passkeys):
+        if passkey.created_at > since and account.factors > 1:
+            _remove(session, context, account, passkey, now)
+
+
+def _remove(
+    session: Session, context: Context, account: Account, passkey: Passkey, now: datetime
+) -> None:
     passkey_id = passkey.id
     session.execute(delete(Passkey).where(Passkey.id == passkey_id))
     session.expunge(passkey)

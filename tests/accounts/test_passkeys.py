@@ -14,6 +14,7 @@ from portal.security.models import PasskeyChallenge
 from tests.support.accounts import (
     TestAccount,
     give_password,
+    keep_codes,
     mails,
     make_account,
     sign_in,
@@ -470,6 +471,43 @@ def test_the_last_factor_is_not_dropped(page: Page, context: Context) -> None:
     page.get(removal)
     assert "Key on my ring" in page.submit("/removal").words
     assert count(context) == 1
+
+
+def test_this_was_not_me_takes_a_strangers_passkey_away(
+    me: Page, other_page: Page, context: Context, clock: Clock, account: TestAccount
+) -> None:
+    """PKY-3, LNK-6: who added one in a stolen session does not come back with it."""
+    mine, theirs = SoftPasskey(), SoftPasskey()
+    add(me, mine)
+    clock.forward(days=2)
+    sign_in(me, account, clock, follow=False)
+    add(me, theirs)
+    press_not_me(other_page, context)
+    assert count(context) == 1
+    assert use(other_page, mine).h1 == "Check your mail"
+    assert not is_signed_in(other_page)
+    assert REFUSED in use(other_page, theirs).words
+    assert reasons(context)[-1] == "unknown"
+
+
+def test_a_mailed_link_never_takes_the_last_factor(
+    page: Page, other_page: Page, context: Context
+) -> None:
+    """PKY-3: who reads the mailbox does not get by what protects the account."""
+    account = make_account(context, totp=False)
+    give_password(page, account)
+    path = "/sign-in/authenticator/passkey"
+    page.post(path, {"credential": SoftPasskey().create(ask(page, path))})
+    keep_codes(page)
+    add(page, SoftPasskey())
+    press_not_me(other_page, context)
+    assert count(context) == 1
+
+
+def press_not_me(page: Page, context: Context) -> None:
+    newest = [words["not_me"] for _, _, words in mails(context, "passkey_added") if words][-1]
+    page.get("/" + newest.split("/", 3)[3])
+    assert page.submit("/not-me").h1 == "Everyone was signed out"
 
 
 def test_removing_wants_a_fresh_proof(me: Page, context: Context, clock: Clock) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route
 
-from tests.browser.steps import Walk
+from tests.browser.steps import Walk, keep_codes
 from tests.support.accounts import PASSWORD, TestAccount, make_account
 from tests.support.authenticator import code_at
 from tests.support.live import LivePortal, wait_until
@@ -95,7 +95,7 @@ def first_passkey(walk: Walk, account: TestAccount) -> Device:
     walk.see("Protect your account")
     press_and_wait(walk, "/sign-in/recovery-codes")
     walk.see("Keep your recovery codes")
-    walk.press("I have kept them")
+    keep_codes(walk)
     return device
 
 
@@ -146,7 +146,7 @@ def test_registers_signs_in_and_is_refused_once_removed(walk: Walk, live: LivePo
     walk.press("Remove this passkey")
     walk.see("Passkeys")
     assert "Chrome" not in walk.words()
-    wait_until(lambda: any("removed" in m for m in live.mails(account.email)), "the mail")
+    wait_until(lambda: any("was deleted" in m for m in live.mails(account.email)), "the mail")
 
     sign_out(walk)
     device.clear()
