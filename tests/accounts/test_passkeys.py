@@ -345,6 +345,15 @@ def test_the_options_are_the_same_for_everybody(
     assert answers[0][0]["userVerification"] == "required"
 
 
+def test_asking_for_a_challenge_keeps_no_session_alive(me: Page, clock: Clock) -> None:
+    """SES-3: the sign-in page asks for a new one every few minutes by itself."""
+    me.get("/sign-in")
+    for _ in range(4):
+        clock.forward(minutes=4)
+        ask(me, "/sign-in/passkey")
+    assert not is_signed_in(me)
+
+
 def test_an_unknown_passkey_is_answered_like_a_false_one(
     page: Page, other_page: Page, passkey: SoftPasskey
 ) -> None:
