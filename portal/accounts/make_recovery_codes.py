@@ -50,6 +50,20 @@ def add_codes(session: Session, context: Context, account: Account, now: datetim
     return codes
 
 
+def note_kept(
+    session: Session, account: Account, shown: list[str], typed: str, now: datetime
+) -> bool:
+    """Note that the codes are kept, if ``typed`` is one of those just shown, however spelled."""
+    code = recovery_codes.normalise(typed)
+    if code is None or recovery_codes.written(code) not in shown:
+        return False
+    account.recovery_kept_at = now
+    session.flush()
+    record_event(session, "account:recovery-codes:kept", now=now, actor_id=account.id,
+                 subject=("account", account.id))  # fmt: skip
+    return True
+
+
 def codes_left(session: Session, account: Account) -> int:
     """How many of the account's codes are unused."""
     unused = select(func.count()).where(

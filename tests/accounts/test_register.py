@@ -17,6 +17,7 @@ from portal.notices.models import OutboxItem
 from tests.support.accounts import (
     PASSWORD,
     add_person,
+    keep_codes,
     mails,
     make_account,
     newest_link,
@@ -64,7 +65,7 @@ def test_a_person_registers_and_reaches_the_case(
     seen = page.submit("/sign-in/authenticator", code=code_at(secret, clock().timestamp()))
     assert seen.h1 == "Keep your recovery codes"
     assert len(seen.document.query(".codes li")) == 10
-    seen = page.submit("/sign-in/recovery-codes", follow=False)
+    seen = keep_codes(page)
     assert seen.headers["Location"] == "/"
     assert page.get("/account").h1 == "Account"
     assert [m[0] for m in mails(context)] == ["confirm_registration", "authenticator_added"]

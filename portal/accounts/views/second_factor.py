@@ -10,7 +10,7 @@ from portal.accounts import device_cookie
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.fields import CodeForm
 from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
-from portal.accounts.make_recovery_codes import codes_left, make_recovery_codes
+from portal.accounts.make_recovery_codes import codes_left, make_recovery_codes, note_kept
 from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
 from portal.web import clock, context, db
 from portal.web.access import half_signed_in
@@ -62,14 +62,27 @@ def recovery_code() -> ResponseReturnValue:
 @blueprint.route("/sign-in/recovery-codes", methods=["GET", "POST"])
 @half_signed_in(step="accounts.recovery_codes")
 def recovery_codes() -> ResponseReturnValue:
-    """The ten codes, shown once, until the person says that they are kept."""
+    """The ten codes, shown until one of them was typed back."""
     form = EmptyForm()
     if form.validate_on_submit():
-        if session.pop("recovery_codes", None) is None:
+        if session.get("recovery_codes") is None:
             session["recovery_codes"] = make_recovery_codes(db(), context(), me(), clock.now())
-            return redirect(url_for("accounts.recovery_codes"))
-        me().recovery_kept_at = clock.now()
-        db().flush()
-        return go_on()
+        return redirect(url_for("accounts.recovery_codes"))
     codes = session.get("recovery_codes")
     return render_template("accounts/recovery_codes.html", form=form, codes=codes)
+
+
+@blueprint.route("/sign-in/recovery-codes/proof", methods=["GET", "POST"])
+@half_signed_in(step="accounts.recovery_codes")
+def recovery_codes_kept() -> ResponseReturnValue:
+    """One of the ten, typed back, proves that they were kept (RCV-1). It is not used up."""
+    codes = session.get("recovery_codes")
+    if not codes:
+        return redirect(url_for("accounts.recovery_codes"))
+    form = RecoveryCodeForm()
+    if form.validate_on_submit():
+        if note_kept(db(), me(), codes, form.code.data or "", clock.now()):
+            session.pop("recovery_codes")
+            return go_on()
+        form.code.errors = (_("This is not one of the ten codes that we just showed you"),)
+    return render_template("accounts/recovery_codes_kept.html", form=form)
