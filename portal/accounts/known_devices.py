@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.database import Base
@@ -79,12 +80,11 @@ def remember(
     known = select(KnownDevice.id).where(KnownDevice.token_hash == _hash(token or ""))
     if token is None or session.scalar(known) is None:
         token = secrets.token_urlsafe(32)
-    session.execute(
-        delete(KnownDevice).where(
-            KnownDevice.account_id == account_id, KnownDevice.token_hash == _hash(token)
-        )
+    old = delete(KnownDevice).where(
+        KnownDevice.account_id == account_id, KnownDevice.token_hash == _hash(token)
     )
-    row = KnownDevice(
+    session.execute(old)
+    made = KnownDevice(
         id=uuid.uuid4().hex,
         account_id=account_id,
         token_hash=_hash(token),
@@ -92,10 +92,16 @@ def remember(
         first_seen_at=now,
         seen_at=now,
     )
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:  # two sign-ins in one browser at one moment: the other one's counts
+        row = find(session, account_id, token, now)
+        if row is None:
+            raise
+        return Remembered(row, token, is_new=False)
     _make_room(session, account_id)
-    return Remembered(row, token, is_new=True)
+    return Remembered(made, token, is_new=True)
 
 
 def all_of(session: Session, account_id: str, now: datetime) -> list[KnownDevice]:
