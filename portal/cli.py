@@ -11,6 +11,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 
 from portal import create_app
+from portal.audit.commands import audit
 from portal.context import Context, open_context
 from portal.feeds.commands import feed
 from portal.logs import configure_logging
@@ -52,6 +53,7 @@ def portal() -> None:
     """Run and look after the parent portal."""
 
 
+portal.add_command(audit)
 portal.add_command(feed)
 
 

@@ -1,7 +1,7 @@
 """Every table of ours, for migrations and for tests: importing this names them all."""
 
+from portal.accounts import known_devices, passkey_models, safety_marks
 from portal.accounts import models as accounts
-from portal.accounts import safety_marks
 from portal.audit import models as audit
 from portal.database import Base
 from portal.feeds import models as feeds
@@ -15,7 +15,9 @@ __all__ = [
     "accounts",
     "audit",
     "feeds",
+    "known_devices",
     "notices",
+    "passkey_models",
     "requests",
     "safety_marks",
     "security",

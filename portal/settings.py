@@ -97,6 +97,7 @@ def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
     values["instance"] = instance.resolve()
     values.setdefault("database_url", f"sqlite:///{values['instance']}/portal.db")
     values.setdefault("mail_url", f"folder:{values['instance']}/mail")
+    values.setdefault("audit_anchor", f"{values['instance']}/audit.anchor")
     values.setdefault("evidence_url", f"file://{values['instance']}/evidence")
     settings = Settings(**values)
     _check(settings)

@@ -12,6 +12,7 @@ OPENED_AT = {
     Purpose.CONFIRM_EMAIL: "/sign-in/email-confirmation",
     Purpose.CHANGE_EMAIL: "/account/email/confirmation",
     Purpose.RESET_PASSWORD: "/forgotten-password/link",
+    Purpose.NOT_ME: "/not-me",
 }
 
 

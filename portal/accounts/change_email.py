@@ -42,7 +42,7 @@ def ask_change(
             state = _state(context, account, email)
             link = links.issue(session, Purpose.CHANGE_EMAIL, account.id, state, now)
             mail.send(session, context, "confirm_new_email", email, account.language, now, link)
-    mail.send(session, context, "email_change_asked", old, account.language, now)
+    mail.warn(session, context, "email_change_asked", account, old, now)
     record_event(session, "account:email:change-asked", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip
 
@@ -87,7 +87,7 @@ def confirm_change(
     links.end_all(session, account.id, now)
     end_sessions(session, account.id, now, except_id=keep_session)
     for address in (old, new):
-        mail.send(session, context, "email_changed", address, account.language, now)
+        mail.warn(session, context, "email_changed", account, address, now)
     record_event(session, "account:email:changed", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip
     return True

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.accounts import mail
+from portal.accounts import known_devices, mail
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -23,15 +23,19 @@ def set_password(
     now: datetime,
     *,
     keep_session: str | None = None,
+    keep_device: str | None = None,
 ) -> None:
     """Set a password that the rules allow (LNK-6).
 
     :param keep_session: the id of the one session that goes on; none does after a reset.
+    :param keep_device: the token of the one device that is still known afterwards.
     """
     account.password_hash = passwords(context.settings).hash(password)
     account.password_changed_at = now
+    account.must_change_password_at = None
     links.end_all(session, account.id, now)
     end_sessions(session, account.id, now, except_id=keep_session)
+    known_devices.forget(session, account.id, except_token=keep_device)
     session.flush()
     mail.tell(session, context, "password_changed", account, now)
     record_event(session, "account:password:changed", now=now, actor_id=account.id,

@@ -1,6 +1,7 @@
 """The second half of signing in: a code of the authenticator app, or a recovery code.
 
-Both are counted together, for the account, over all its sign-ins (OTP-3, RCV-1).
+Both are counted together, for the account, over all its sign-ins (OTP-3, RCV-1); those made on a
+device that the account knows are counted for that device (PWD-5).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import cast
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts import mail
+from portal.accounts import known_devices, mail
 from portal.accounts.models import Account, RecoveryCode, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -32,26 +33,39 @@ class Answer:
 
 
 def check_code(
-    session: Session, context: Context, account: Account, code: str, now: datetime
+    session: Session,
+    context: Context,
+    account: Account,
+    code: str,
+    now: datetime,
+    device_token: str | None = None,
 ) -> Answer:
-    """Compare a code of the account's app with now; it then counts as used (OTP-1, OTP-2)."""
+    """Compare a code of the account's app with now; it then counts as used (OTP-1, OTP-2).
+
+    :param device_token: as for :func:`portal.accounts.sign_in.check_password`.
+    """
 
     def spend() -> bool:
         factor = account.totp
         return factor is not None and spend_code(session, context, factor, code, now)
 
-    return _try(session, context, account, "code", spend, now)
+    return _try(session, context, account, "code", spend, now, device_token)
 
 
 def check_recovery_code(
-    session: Session, context: Context, account: Account, code: str, now: datetime
+    session: Session,
+    context: Context,
+    account: Account,
+    code: str,
+    now: datetime,
+    device_token: str | None = None,
 ) -> Answer:
     """Compare a recovery code; it is used up, and the person is told by mail (RCV-1)."""
 
     def spend() -> bool:
         return _spend_recovery_code(session, context, account, code, now)
 
-    answer = _try(session, context, account, "recovery-code", spend, now)
+    answer = _try(session, context, account, "recovery-code", spend, now, device_token)
     if answer.is_right:
         mail.tell(session, context, "recovery_code_used", account, now)
     return answer
@@ -100,8 +114,11 @@ def _try(
     what: str,
     spend: Callable[[], bool],
     now: datetime,
+    device_token: str | None,
 ) -> Answer:
-    gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
+    device = known_devices.find(session, account.id, device_token, now)
+    subject = f"device:{device.id}" if device is not None else account.id
+    gate = throttles.look(session, context.keyring, throttles.CODE, subject, now)
     closed_until = gate.closed_until(now)
     if closed_until is not None:
         record_event(session, f"account:sign-in:{what}", now=now, actor_id=account.id,

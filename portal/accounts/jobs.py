@@ -1,4 +1,5 @@
-"""What the worker clears away for accounts: nothing of it opens or counts any more."""
+"""What the worker does for accounts: clears away what neither opens nor counts any more, and seals
+the trail."""
 
 from __future__ import annotations
 
@@ -6,11 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, update
 
+from portal.accounts.known_devices import KEPT_FOR as DEVICES_KEPT
+from portal.accounts.known_devices import KnownDevice
 from portal.accounts.models import Registration, TotpFactor
 from portal.accounts.register import KEPT_FOR
+from portal.audit.seal import seal_events
 from portal.context import Context
 from portal.notices.jobs import register
-from portal.security import throttles
+from portal.security import passkey_challenges, throttles
 from portal.security.models import Link
 from portal.web.edge import SEEN_EVERY
 from portal.web.kept_work import KEPT_FOR as WORK_KEPT_FOR
@@ -21,10 +25,11 @@ SESSIONS_KEPT = timedelta(days=30)
 
 
 def sweep(context: Context, now: datetime) -> None:
-    """Drop old counters, links, sign-ups, offered secrets, kept work and sessions, and at once
-    what a session held (fresh recovery codes, say) that the clock has ended."""
+    """Drop old counters, challenges, links, sign-ups, offered secrets, kept work and sessions, and
+    at once what a session held (fresh recovery codes, say) that the clock has ended."""
     with context.database.transaction() as session:
         throttles.sweep(session, now)
+        passkey_challenges.sweep(session, now)
         for old in (
             delete(Link).where(Link.created_at < now - LINKS_KEPT),
             delete(Registration).where(Registration.created_at < now - KEPT_FOR),
@@ -33,6 +38,7 @@ def sweep(context: Context, now: datetime) -> None:
             ),
             delete(KeptWork).where(KeptWork.kept_at < now - WORK_KEPT_FOR),
             delete(SessionRow).where(SessionRow.started_at < now - SESSIONS_KEPT),
+            delete(KnownDevice).where(KnownDevice.seen_at < now - DEVICES_KEPT),
         ):
             session.execute(old)
         idle = SessionRow.seen_at < now - context.settings.idle - SEEN_EVERY
@@ -42,3 +48,4 @@ def sweep(context: Context, now: datetime) -> None:
 
 
 register("accounts.sweep", timedelta(hours=1), sweep)
+register("audit.seal", timedelta(minutes=1), seal_events)

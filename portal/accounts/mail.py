@@ -12,26 +12,31 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.addresses import address, link_address
 from portal.accounts.find_account import email_of
+from portal.accounts.known_devices import KnownDevice
 from portal.accounts.models import Account
 from portal.context import Context
 from portal.notices.outbox import enqueue
 from portal.notices.registry import NoLongerDue, template
-from portal.security import throttles
+from portal.security import links, throttles
+from portal.security.links import Purpose
 from portal.security.models import Link
 
 WITH_LINK = ("confirm_registration", "confirm_email", "confirm_new_email", "reset_password")
-WITHOUT_LINK = (
-    "already_registered",
-    "no_account",
+WITHOUT_LINK = ("already_registered", "no_account")
+SECURITY = (
+    "new_device",
     "password_changed",
     "email_change_asked",
     "email_changed",
     "phone_changed",
     "hint_changed",
     "authenticator_added",
+    "passkey_added",
+    "passkey_removed",
     "recovery_codes_made",
     "recovery_code_used",
 )
+"""Something of an account was changed or used. Each carries a "this wasn't me" link."""
 
 
 def _link(context: Context, session: Session, ids: Mapping[str, str]) -> Mapping[str, str]:
@@ -50,10 +55,21 @@ def _plain(context: Context, session: Session, ids: Mapping[str, str]) -> Mappin
     }
 
 
+def _security(context: Context, session: Session, ids: Mapping[str, str]) -> Mapping[str, str]:
+    link = session.get(Link, ids.get("not_me", ""))
+    if link is None:
+        raise NoLongerDue("The mail is far older than its link may be.")
+    device = session.get(KnownDevice, ids.get("device", ""))
+    words = {"not_me": link_address(context, link), "device": device.device if device else ""}
+    return {**_plain(context, session, ids), **words}
+
+
 for _name in WITH_LINK:
     template(_name)(_link)
 for _name in WITHOUT_LINK:
     template(_name)(_plain)
+for _name in SECURITY:
+    template(_name)(_security)
 
 
 def may_mail(session: Session, context: Context, key: str, now: datetime) -> bool:
@@ -82,6 +98,28 @@ def send(
     enqueue(session, context.sealer, name, recipient_email=to, language=language, ids=ids, now=now)
 
 
-def tell(session: Session, context: Context, name: str, account: Account, now: datetime) -> None:
+def tell(
+    session: Session, context: Context, name: str, account: Account, now: datetime, **ids: str
+) -> None:
     """Tell the account's own address that something of it was changed (LNK-6)."""
-    send(session, context, name, email_of(context.sealer, account), account.language, now)
+    warn(session, context, name, account, email_of(context.sealer, account), now, **ids)
+
+
+def warn(
+    session: Session,
+    context: Context,
+    name: str,
+    account: Account,
+    to: str,
+    now: datetime,
+    **ids: str,
+) -> None:
+    """Tell an address of the account, with a link to press when it was somebody else.
+
+    :param name: one of ``SECURITY``.
+    :param to: the address, which need not be the account's own any more.
+    """
+    link = links.issue(session, Purpose.NOT_ME, account.id, account.id, now)
+    words = {"not_me": link.id, **ids}
+    enqueue(session, context.sealer, name, recipient_email=to, language=account.language,
+            ids=words, now=now)  # fmt: skip

@@ -32,14 +32,6 @@ def make_recovery_codes(
     return codes
 
 
-def keep_recovery_codes(session: Session, account: Account, now: datetime) -> None:
-    """Note that the person says that the codes are kept; they are not shown again."""
-    account.recovery_kept_at = now
-    session.flush()
-    record_event(session, "account:recovery-codes:kept", now=now, actor_id=account.id,
-                 subject=("account", account.id))  # fmt: skip
-
-
 def add_codes(session: Session, context: Context, account: Account, now: datetime) -> list[str]:
     """Give an account without codes ten of them; returns them as they are shown."""
     codes = recovery_codes.new_codes()
@@ -56,6 +48,20 @@ def add_codes(session: Session, context: Context, account: Account, now: datetim
             )
         )
     return codes
+
+
+def note_kept(
+    session: Session, account: Account, shown: list[str], typed: str, now: datetime
+) -> bool:
+    """Note that the codes are kept, if ``typed`` is one of those just shown, however spelled."""
+    code = recovery_codes.normalise(typed)
+    if code is None or recovery_codes.written(code) not in shown:
+        return False
+    account.recovery_kept_at = now
+    session.flush()
+    record_event(session, "account:recovery-codes:kept", now=now, actor_id=account.id,
+                 subject=("account", account.id))  # fmt: skip
+    return True
 
 
 def codes_left(session: Session, account: Account) -> int:

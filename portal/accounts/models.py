@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.passkey_models import Passkey
 from portal.database import Base
 from portal.web.edge import context
 
@@ -65,6 +66,8 @@ class Account(Base):
     """When the person said that the recovery codes are kept."""
     disabled_at: Mapped[datetime | None]
     """Suspended: keeps its person and address, but nobody signs in."""
+    must_change_password_at: Mapped[datetime | None]
+    """Since when nobody signs in before a new password was chosen by a mailed link."""
     closed_at: Mapped[datetime | None]
     """Ended for good: frees its person and address."""
 
@@ -74,6 +77,9 @@ class Account(Base):
         viewonly=True,
         uselist=False,
         lazy="select",
+    )
+    passkeys: Mapped[list[Passkey]] = relationship(
+        viewonly=True, order_by=Passkey.created_at, lazy="select"
     )
 
     # -- what flask-login asks ----------------------------------------------------------------
@@ -101,19 +107,31 @@ class Account(Base):
         """Whether the question for a cell phone was answered, if by "not available"."""
         return self.phone is not None or self.no_phone
 
+    @property
+    def factors(self) -> int:
+        """How many second factors there are; recovery codes only stand in for one."""
+        return (self.totp is not None) + len(self.passkeys)
+
+    @property
+    def has_factor(self) -> bool:
+        """Whether there is a second factor; reads no further than to the first one found."""
+        return self.totp is not None or bool(self.passkeys)
+
     def next_step(self, row: SessionRow) -> str | None:
         """The endpoint of the step still due before case pages open, or None.
 
         Whoever has a second factor gives it first, so that a password alone changes nothing.
         """
-        if self.totp is not None and row.second_factor_at is None:
+        if self.must_change_password_at is not None:
+            return "accounts.new_password_due"
+        if row.second_factor_at is None and self.has_factor:
             return "accounts.code"
         hints = context().agency.features.security_hints
         due = (
             (self.email_confirmed_at is None, "accounts.missing_email"),
             (not self.answered_phone, "accounts.missing_phone"),
             (hints and self.hint_hash is None, "accounts.missing_hint"),
-            (self.totp is None, "accounts.missing_authenticator"),
+            (not self.has_factor, "accounts.missing_authenticator"),
             (self.recovery_kept_at is None, "accounts.recovery_codes"),
         )
         return next((endpoint for is_due, endpoint in due if is_due), None)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import mail
 from portal.accounts.change_password import set_password
 from portal.accounts.contact import email_key
-from portal.accounts.find_account import find_by_email
+from portal.accounts.find_account import email_of, find_by_email
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -41,11 +41,16 @@ def ask_reset(session: Session, context: Context, email: str, language: str, now
     if account is None or not account.is_active:
         mail.send(session, context, "no_account", email, language, now)
     else:
-        state = _state(account)
-        link = links.issue(session, Purpose.RESET_PASSWORD, account.id, state, now)
-        mail.send(session, context, "reset_password", email, account.language, now, link)
+        mail_link(session, context, account, now)
     record_event(session, "account:reset:asked", now=now,
                  subject=("account", account.id) if account else None)  # fmt: skip
+
+
+def mail_link(session: Session, context: Context, account: Account, now: datetime) -> None:
+    """Mail the link to the account's own address; links mailed before are dead (LNK-3)."""
+    link = links.issue(session, Purpose.RESET_PASSWORD, account.id, _state(account), now)
+    to = email_of(context.sealer, account)
+    mail.send(session, context, "reset_password", to, account.language, now, link)
 
 
 def find_reset(
@@ -88,15 +93,23 @@ def answer_hint(
 
 
 def reset_password(
-    session: Session, context: Context, link: Link, account: Account, password: str, now: datetime
+    session: Session,
+    context: Context,
+    link: Link,
+    account: Account,
+    password: str,
+    now: datetime,
+    *,
+    keep_device: str | None = None,
 ) -> bool:
     """Set the new password and use the link up; false when another was faster (LNK-2).
 
-    The second factor stays, every session ends, and the person is told by mail.
+    The second factor stays, every session ends, and the person is told by mail. The device it is
+    done on stays known, if it was (:func:`portal.accounts.change_password.set_password`).
     """
     if needs_hint(context, link, account) or not links.spend(session, link, now):
         return False
-    set_password(session, context, account, password, now)
+    set_password(session, context, account, password, now, keep_device=keep_device)
     return True
 
 

@@ -1,4 +1,4 @@
-"""The audit trail's one table, which nothing changes or deletes from."""
+"""The audit trail and the chain it is sealed into: tables that nothing changes or deletes from."""
 
 from __future__ import annotations
 
@@ -41,54 +41,81 @@ class AuditEvent(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-AUDIT_DDL: dict[str, tuple[str, ...]] = {
-    "sqlite": (
-        (
-            "CREATE TRIGGER audit_events_unchanged BEFORE UPDATE ON audit_events "
-            "BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END"
+class AuditBatch(Base):
+    """A run of events that can no longer change, sealed together (AUD-2).
+
+    ``digest`` covers the events, the batch's own row and the batch before; ``seal`` is a keyed HMAC
+    of it, so that nobody who can only write to the database can make a chain that holds.
+    """
+
+    __tablename__ = "audit_chain"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """1, 2, 3 and so on, without a gap."""
+    first_id: Mapped[int] = mapped_column(BigInteger)
+    last_id: Mapped[int] = mapped_column(BigInteger)
+    """The batch holds every event from ``first_id`` to ``last_id``, and knows how many these are;
+    an empty one, made when the key changes, ends before it begins."""
+    count: Mapped[int]
+    at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(100))
+
+
+def _append_only(table: str, key: str) -> dict[str, tuple[str, ...]]:
+    words = f"'{table} is append-only'"
+    known = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608
+    refusal = f"BEGIN SELECT RAISE(ABORT, {words}); END"
+    return {
+        "sqlite": (
+            f"CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table} {refusal}",
+            f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} {refusal}",
+            # INSERT OR REPLACE deletes without asking the trigger above.
+            f"CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN {known} {refusal}",
         ),
-        (
-            "CREATE TRIGGER audit_events_kept BEFORE DELETE ON audit_events "
-            "BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END"
+        "postgresql": (
+            (
+                f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION {words}; END $$"
+            ),
+            (
+                f"CREATE TRIGGER {table}_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE "
+                f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
+            ),
         ),
-        # INSERT OR REPLACE deletes without asking the trigger above.
-        (
-            "CREATE TRIGGER audit_events_not_replaced BEFORE INSERT ON audit_events "
-            "WHEN EXISTS (SELECT 1 FROM audit_events WHERE id = NEW.id) "
-            "BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END"
-        ),
-    ),
-    "postgresql": (
-        (
-            "CREATE OR REPLACE FUNCTION audit_events_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'audit_events is append-only'; END $$"
-        ),
-        (
-            "CREATE TRIGGER audit_events_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE "
-            "ON audit_events FOR EACH STATEMENT EXECUTE FUNCTION audit_events_refuse()"
-        ),
-    ),
-}
+    }
+
+
+def _append_only_down(table: str) -> dict[str, tuple[str, ...]]:
+    return {
+        "sqlite": (),
+        "postgresql": (f"DROP FUNCTION IF EXISTS {table}_refuse() CASCADE",),
+    }
+
+
+AUDIT_DDL = _append_only("audit_events", "id")
 """What makes the table append-only, by dialect (AUD-2).
 
 ``create_all`` runs it; the migration that creates the table runs the same statements.
 """
-
-AUDIT_DDL_DOWN: dict[str, tuple[str, ...]] = {
-    "sqlite": (),
-    "postgresql": ("DROP FUNCTION IF EXISTS audit_events_refuse() CASCADE",),
-}
+AUDIT_DDL_DOWN = _append_only_down("audit_events")
 """What is left to drop once the table is gone."""
+CHAIN_DDL = _append_only("audit_chain", "number")
+CHAIN_DDL_DOWN = _append_only_down("audit_chain")
 
 
-def _listen() -> None:
-    table = AuditEvent.__table__
+def _listen(
+    model: type[Base], up: dict[str, tuple[str, ...]], down: dict[str, tuple[str, ...]]
+) -> None:
+    table = model.__table__
     assert isinstance(table, Table)
-    for moment, by_dialect in (("after_create", AUDIT_DDL), ("after_drop", AUDIT_DDL_DOWN)):
+    for moment, by_dialect in (("after_create", up), ("after_drop", down)):
         for dialect, statements in by_dialect.items():
             for statement in statements:
                 ddl = DDL(statement)  # type: ignore[no-untyped-call]
                 event.listen(table, moment, ddl.execute_if(dialect=dialect))
 
 
-_listen()
+_listen(AuditEvent, AUDIT_DDL, AUDIT_DDL_DOWN)
+_listen(AuditBatch, CHAIN_DDL, CHAIN_DDL_DOWN)

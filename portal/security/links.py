@@ -27,6 +27,13 @@ class Purpose(StrEnum):
     CONFIRM_EMAIL = "confirm-email"
     CHANGE_EMAIL = "change-email"
     RESET_PASSWORD = "reset-password"  # noqa: S105 (a purpose, not a password)
+    NOT_ME = "not-me"
+
+
+STANDING = frozenset({Purpose.NOT_ME})
+"""Links that live until they are used or too old: each undoes what may have been somebody else's
+doing, so nothing that somebody else can do next may end them (an exception to LNK-3)."""
+NOT_ME_LIFE = timedelta(hours=24)
 
 
 class _ClockSigner(TimestampSigner):
@@ -46,11 +53,12 @@ class _ClockSigner(TimestampSigner):
 
 
 def issue(session: Session, purpose: Purpose, owner_id: str, state: str, now: datetime) -> Link:
-    """A new link; older ones of the same purpose and owner end with it (LNK-3).
+    """A new link; older ones of the same purpose and owner end with it (LNK-3), if not standing.
 
     :param state: whatever the link rests on, in one text; only its SHA-256 is kept.
     """
-    end_all(session, owner_id, now, purpose)
+    if purpose not in STANDING:
+        end_all(session, owner_id, now, purpose)
     link = Link(
         id=uuid.uuid4().hex,
         purpose=purpose.value,
@@ -105,10 +113,12 @@ def spend(session: Session, link: Link, now: datetime) -> bool:
 
 
 def end_all(session: Session, owner_id: str, now: datetime, purpose: Purpose | None = None) -> None:
-    """End an owner's open links, of one purpose or of all."""
+    """End an owner's open links, of one purpose or of all that are not standing."""
     statement = update(Link).where(Link.owner_id == owner_id, Link.ended_at.is_(None))
     if purpose is not None:
         statement = statement.where(Link.purpose == purpose.value)
+    else:
+        statement = statement.where(Link.purpose.not_in(standing.value for standing in STANDING))
     session.execute(statement.values(ended_at=now))
 
 

@@ -40,3 +40,17 @@ class Throttle(Base):
     since: Mapped[datetime]
     latest: Mapped[datetime]
     closed_until: Mapped[datetime | None]
+
+
+class PasskeyChallenge(Base):
+    """A challenge that an authenticator is to sign. Deleted when it is used (PKY-1)."""
+
+    __tablename__ = "passkey_challenges"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The SHA-256 of the challenge."""
+    ceremony: Mapped[str] = mapped_column(String(16))
+    browser: Mapped[str] = mapped_column(String(64))
+    """The SHA-256 of the token of the session it was made in."""
+    account_id: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -10,6 +10,10 @@ from portal.security.headers import set_headers
 from portal.settings import PROJECT
 from portal.web.edge import context
 from portal.web.navigation import Entry, entries
+from portal.web.sessions import current_session
+
+WARNED_BEFORE = 150
+"""Seconds before the end of a session at which the page asks whether to stay signed in (SES-3)."""
 
 
 def set_headers_on(app: Flask) -> None:
@@ -35,7 +39,18 @@ def init_app(app: Flask) -> None:
             "home_href": url_for("web.home"),
             "static_version": version,
             "demo": context().settings.mode == "demo",
+            "session_end": current_session().ends_at,
+            "session_seconds": seconds_left(),
+            "session_warning": WARNED_BEFORE,
         }
+
+
+def seconds_left() -> int:
+    """How long this session still lives if nothing is done in it; 0 for a visitor (SES-3)."""
+    ends_at = current_session().ends_at
+    if ends_at is None:
+        return 0
+    return max(0, int((ends_at - context().now()).total_seconds()))
 
 
 def _footer() -> list[Entry]:

@@ -21,7 +21,7 @@ from portal.web.models import KeptWork
 KEPT_FOR = timedelta(hours=24)
 MOST_BYTES = 100_000
 _PLACE = "kept_work.fields"
-_NEVER = ("password", "code", "pin", "ssn", "csrf_token", "answer")
+_NEVER = ("password", "code", "pin", "ssn", "csrf_token", "answer", "credential")
 _NO_SECRET = frozenset({"postal_code"})
 
 

@@ -26,6 +26,8 @@ class SessionRow(Base):
     reauthenticated_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(String(80), default="")
+    known_device_id: Mapped[str | None] = mapped_column(String(32))
+    """The account's known device that it runs on, once the sign-in was complete."""
     data: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Sealed JSON of Flask's ``session`` (place ``sessions.data``)."""
 

@@ -14,18 +14,19 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.web.devices import describe_device
-from portal.web.edge import SEEN_EVERY, context, db, write_afterwards
+from portal.web.edge import SAFE_METHODS, SEEN_EVERY, context, db, write_afterwards
 from portal.web.models import SessionRow
 
-_PLACE = "sessions.data"
+View = TypeVar("View", bound=Callable[..., Any])
+PLACE = "sessions.data"
 _TOKEN_LENGTH = 43
 _FOREIGN = frozenset({"_remember", "_remember_seconds", "_fresh", "_id", "_user_id"})
 """Keys of flask-login's cookie session, which this session does not use."""
@@ -42,6 +43,7 @@ class ServerSession(SessionMixin):
         self.issue_token = False
         self.expired_account: str | None = None
         self.expired_complete = False
+        self._ends_at: datetime | None = None
         self._user_agent = user_agent
         self._row: SessionRow | None = None
         self._data: dict[str, Any] = {}
@@ -54,6 +56,18 @@ class ServerSession(SessionMixin):
         """The live row of this session, or None for a visitor without one."""
         self._load()
         return self._row
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When this session ends if nothing more is done in it; None for a visitor."""
+        self._load()
+        return self._ends_at
+
+    def still_here(self) -> None:
+        """The person said so: the idle limit counts from now (SES-3)."""
+        if self.row is not None:
+            self.row.seen_at = context().now()
+            self._note_end(self.row)
 
     def sign_in(self, account_id: str) -> SessionRow:
         """A new session for the account under a new token; the old one is ended."""
@@ -84,6 +98,7 @@ class ServerSession(SessionMixin):
             row.data = None
             db().flush()
         self._row, self._data, self._loaded = None, {}, True
+        self._ends_at = None
         self._new_token()
 
     def keep(self) -> None:
@@ -91,7 +106,7 @@ class ServerSession(SessionMixin):
         if not self.modified:
             return
         row = self.row or self._begin(None, context().now())
-        sealed = context().sealer.seal(json.dumps(self._data), _PLACE, row.id)
+        sealed = context().sealer.seal(json.dumps(self._data), PLACE, row.id)
         self.modified = False
         if _is_writing():
             row.data = sealed
@@ -115,17 +130,25 @@ class ServerSession(SessionMixin):
             return
         self._row = row
         if row.data is not None:
-            self._data = json.loads(context().sealer.open(row.data, _PLACE, row.id))
+            self._data = json.loads(context().sealer.open(row.data, PLACE, row.id))
+        self._note_end(row)
         if now - row.seen_at >= SEEN_EVERY:
             self._seen(row, now)
 
     def _seen(self, row: SessionRow, now: datetime) -> None:
         if g.get("in_background", False):
             return
+        self._note_end(row, seen_at=now)
         if _is_writing():
             row.seen_at = now
         else:
             g.session_seen = (row.id, now)
+
+    def _note_end(self, row: SessionRow, seen_at: datetime | None = None) -> None:
+        settings = context().settings
+        idle_until = (seen_at or row.seen_at) + settings.idle
+        if row.account_id is not None:
+            self._ends_at = min(idle_until, row.started_at + settings.overall)
 
     def _begin(self, account_id: str | None, now: datetime) -> SessionRow:
         self._new_token()
@@ -139,6 +162,7 @@ class ServerSession(SessionMixin):
             device=describe_device(self._user_agent),
         )
         self._loaded = True
+        self._note_end(self._row)
         db().add(self._row)
         db().flush()
         return self._row
@@ -223,6 +247,12 @@ class ServerSessions(SessionInterface):
             )
 
 
+def in_background(view: View) -> View:
+    """Mark a view whose GETs a page makes by itself: they keep no session alive (SES-3)."""
+    view.in_background = True  # type: ignore[attr-defined]
+    return view
+
+
 def current_session() -> ServerSession:
     """The session of this request."""
     found = session._get_current_object()  # type: ignore[attr-defined]
@@ -276,6 +306,11 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.session_interface = ServerSessions()
+
+    @app.before_request
+    def note_background() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        g.in_background = request.method in SAFE_METHODS and hasattr(view, "in_background")
 
     @app.after_request
     def keep(response: Response) -> Response:

@@ -9,6 +9,7 @@ from flask import (
     jsonify,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,8 @@ from flask_login import current_user
 
 from portal.web.access import public
 from portal.web.edge import context, db
-from portal.web.sessions import current_session
+from portal.web.frame import seconds_left
+from portal.web.sessions import current_session, in_background
 
 blueprint = Blueprint("web", __name__)
 
@@ -42,6 +44,17 @@ def privacy() -> ResponseReturnValue:
 def accessibility() -> ResponseReturnValue:
     """What was done so that everyone can use the portal, and whom to tell when one cannot."""
     return render_template("web/accessibility.html")
+
+
+@blueprint.route("/account/still-here", methods=["GET", "POST"])
+@public
+@in_background
+def still_here() -> ResponseReturnValue:
+    """How many seconds this session still has. Asking does not keep it alive, the press of "stay
+    signed in" does (SES-3)."""
+    if request.method == "POST":
+        current_session().still_here()
+    return jsonify(seconds=seconds_left())
 
 
 @blueprint.post("/leave")

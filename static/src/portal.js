@@ -4,3 +4,4 @@ import "./parts/guard.js";
 import "./parts/password.js";
 import "./parts/print.js";
 import "./parts/focus.js";
+import "./parts/idle.js";

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
-from portal.accounts.mail import WITH_LINK, WITHOUT_LINK
+from portal.accounts.mail import SECURITY, WITH_LINK, WITHOUT_LINK
 from portal.accounts.models import Account
 from portal.context import Context
 from portal.notices.models import OutboxItem
@@ -180,18 +180,20 @@ def test_a_huge_password_is_refused_with_words_and_little_work(
     assert work.done == 0
 
 
-@pytest.mark.parametrize("name", [*WITH_LINK, *WITHOUT_LINK])
+@pytest.mark.parametrize("name", [*WITH_LINK, *WITHOUT_LINK, *SECURITY])
 def test_every_mail_can_be_rendered_and_tells_nothing_of_a_case(
     app_context: None, context: Context, name: str
 ) -> None:
     """PRV-3, LNK-6: subject and both bodies; a link only where the mail is about one."""
 
     words = {"link": "http://localhost:8000/x?token=T", "minutes": "60", "sign_in": "S",
-             "forgotten": "F", "register": "R"}  # fmt: skip
+             "forgotten": "F", "register": "R", "device": "",
+             "not_me": "http://localhost:8000/not-me?token=N"}  # fmt: skip
     mail = render(context, notice_of(name), "en", words)
     assert mail.subject
     assert ("token=T" in mail.text) is (name in WITH_LINK)
     assert ("token=T" in mail.html) is (name in WITH_LINK)
+    assert ("token=N" in mail.text) is ("token=N" in mail.html) is (name in SECURITY)
     for word in ("balance", "payment", "owe", "case number"):
         assert word not in mail.text.lower()
 

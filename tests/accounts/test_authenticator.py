@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.models import Account, RecoveryCode, TotpFactor
 from portal.context import Context
-from tests.support.accounts import TestAccount, give_password, mails, make_account, sign_in
+from tests.support.accounts import (
+    TestAccount,
+    give_password,
+    keep_codes,
+    mails,
+    make_account,
+    sign_in,
+)
 from tests.support.authenticator import code_at
 from tests.support.clock import Clock
 from tests.support.page import Page, Seen
@@ -25,7 +32,7 @@ def test_codes_of_an_independent_program_are_accepted(
 ) -> None:
     """OTP-4: the secret on the page, typed into another program, gives codes that enrol."""
     account = make_account(context, totp=False)
-    assert give_password(page, account).h1 == "Protect your account with an app"
+    assert give_password(page, account).h1 == "Protect your account"
     seen = page.submit("/picture")
     assert seen.document.query("svg")
     secret = shown_secret(seen)
@@ -40,7 +47,7 @@ def test_the_code_of_the_enrolment_is_used_up(page: Page, context: Context, cloc
     give_password(page, account)
     code = code_at(shown_secret(page.submit("/picture")), clock().timestamp())
     page.submit(code=code)
-    page.submit("/sign-in/recovery-codes", follow=False)
+    keep_codes(page)
     give_password(page, account)
     assert "works once" in page.submit("/sign-in/code", code=code).errors
 
@@ -192,13 +199,40 @@ def test_new_recovery_codes_void_the_old_ones_and_are_shown_once(
     assert seen.h1 == "Keep your recovery codes"
     fresh = [node.to_text() for node in seen.document.query(".codes code")]
     assert len(fresh) == 10
-    page.submit("/sign-in/recovery-codes", follow=False)
+    keep_codes(page)
     assert fresh[0] not in page.get("/account").text
     assert page.get("/sign-in/recovery-codes", follow=False).status == 302
     for code, works in ((account.codes[0], False), (fresh[0], True)):
         give_password(page, account)
         page.get("/sign-in/recovery-code")
         assert (page.submit(code=code, follow=False).status == 302) is works
+
+
+def test_codes_count_as_kept_once_one_was_typed_back(
+    page: Page, context: Context, clock: Clock
+) -> None:
+    """RCV-1: on a page that does not show them; another account's code proves nothing; the code
+    typed back still works."""
+    account = make_account(context)
+    sign_in(page, account, clock, follow=False)
+    page.get("/account/recovery-codes")
+    seen = page.submit("/account/recovery-codes")
+    codes = [node.to_text() for node in seen.document.query(".codes code")]
+    assert page.get("/account").h1 == "Keep your recovery codes"
+    seen = page.get("/sign-in/recovery-codes/proof")
+    assert seen.h1 == "Type one of your recovery codes"
+    assert not any(code in seen.text for code in codes)
+    for wrong in ("", "ABCD-EFGH-JKLM-NPQR", account.codes[0]):
+        assert page.submit(code=wrong).errors, wrong
+        assert page.get("/account").h1 == "Keep your recovery codes"
+        page.get("/sign-in/recovery-codes/proof")
+    assert page.submit(code=codes[6].lower().replace("-", " "), follow=False).status == 302
+    assert "10 codes left" in page.get("/account").words
+    assert page.get("/sign-in/recovery-codes/proof", follow=False).status == 302
+    give_password(page, account)
+    page.get("/sign-in/recovery-code")
+    assert page.submit(code=codes[6], follow=False).status == 302
+    assert "9 codes left" in page.get("/account").words
 
 
 def test_codes_not_kept_are_asked_for_at_the_next_sign_in(
@@ -215,7 +249,7 @@ def test_codes_not_kept_are_asked_for_at_the_next_sign_in(
     assert other_page.get("/account").h1 == "Keep your recovery codes"
     seen = other_page.submit("/sign-in/recovery-codes")
     assert len(seen.document.query(".codes li")) == 10
-    other_page.submit("/sign-in/recovery-codes", follow=False)
+    keep_codes(other_page)
     assert other_page.get("/account").h1 == "Account"
 
 

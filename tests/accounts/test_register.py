@@ -17,6 +17,7 @@ from portal.notices.models import OutboxItem
 from tests.support.accounts import (
     PASSWORD,
     add_person,
+    keep_codes,
     mails,
     make_account,
     newest_link,
@@ -57,14 +58,14 @@ def test_a_person_registers_and_reaches_the_case(
     page: Page, context: Context, clock: Clock
 ) -> None:
     assert register(page).h1 == "Check your mail"
-    assert confirm(page, context).h1 == "Protect your account with an app"
+    assert confirm(page, context).h1 == "Protect your account"
     seen = page.submit("/picture")
     secret = seen.document.query(".secret code")[0].to_text()
     assert secret.count(" ") == 7
     seen = page.submit("/sign-in/authenticator", code=code_at(secret, clock().timestamp()))
     assert seen.h1 == "Keep your recovery codes"
     assert len(seen.document.query(".codes li")) == 10
-    seen = page.submit("/sign-in/recovery-codes", follow=False)
+    seen = keep_codes(page)
     assert seen.headers["Location"] == "/"
     assert page.get("/account").h1 == "Account"
     assert sorted(m[0] for m in mails(context)) == ["authenticator_added", "confirm_registration"]
@@ -155,7 +156,7 @@ def test_opening_the_link_confirms_nothing(page: Page, context: Context) -> None
         assert "token" not in page.get("/register/confirmation").text.replace("csrf_token", "")
     with context.database.session() as session:
         assert session.scalars(select(Account)).all() == []
-    assert confirm(page, context).h1 == "Protect your account with an app"
+    assert confirm(page, context).h1 == "Protect your account"
     assert page.get(link).h1 == "This link does not work any more"
 
 
@@ -178,7 +179,7 @@ def test_a_squatter_loses_everything_when_the_owner_confirms(
     with context.database.transaction() as session:
         session.execute(delete(OutboxItem))
     register(page)
-    assert confirm(page, context).h1 == "Protect your account with an app"
+    assert confirm(page, context).h1 == "Protect your account"
     other_page.get("/sign-in")
     seen = other_page.submit("/sign-in", email="morgan@example.org", password="squatter's 1")
     assert "Check your e-mail" in seen.errors

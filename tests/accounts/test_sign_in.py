@@ -202,13 +202,18 @@ def test_the_way_back_leads_only_within_this_site(
 
 
 def test_cookies_are_opaque(page: Page, context: Context, clock: Clock) -> None:
-    """SES-5: one opaque value, HttpOnly, SameSite, the whole path, no domain, no lasting copy."""
+    """SES-5: opaque values, HttpOnly, SameSite, the whole path, no domain. The session's does not
+    last; the device's does, and signs nobody in (see test_known_devices)."""
     account = make_account(context)
     seen = sign_in(page, account, clock, follow=False)
-    (header,) = seen.headers.getlist("Set-Cookie")
-    value, *attributes = [part.strip() for part in header.split(";")]
-    assert len(value.split("=", 1)[1]) == 43
-    assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax"]
+    set_cookies = sorted(seen.headers.getlist("Set-Cookie"))
+    assert [header.split("=")[0] for header in set_cookies] == ["device", "portal"]
+    for header in set_cookies:
+        value, *attributes = [part.strip() for part in header.split(";")]
+        assert len(value.split("=", 1)[1]) == 43
+        lasting = [it for it in attributes if it.startswith(("Expires", "Max-Age"))]
+        assert bool(lasting) is value.startswith("device=")
+        assert sorted(set(attributes) - set(lasting)) == ["HttpOnly", "Path=/", "SameSite=Lax"]
 
 
 def test_what_happened_is_written_down(page: Page, context: Context, clock: Clock) -> None:

@@ -24,6 +24,8 @@ WORDS = {
     "sign_in": "https://portal.example/sign-in",
     "forgotten": "https://portal.example/forgotten-password",
     "register": "https://portal.example/register",
+    "not_me": "https://portal.example/not-me/x",
+    "device": "Chrome, Android",
     "minutes": "60",
     "number": "7K2M-QX4D",
     "phone": "(800) 555-0100",

@@ -89,6 +89,14 @@ def sign_in(
     return page.submit("/sign-in/code", code=account.totp_now(moment), follow=follow)
 
 
+def keep_codes(page: Page, *, follow: bool = False) -> Seen:
+    """From the page that shows the ten recovery codes: type one of them back."""
+    assert page.seen is not None
+    code = page.seen.document.query(".codes code")[0].to_text()
+    page.get("/sign-in/recovery-codes/proof")
+    return page.submit(code=code, follow=follow)
+
+
 def mails(context: Context, template: str | None = None) -> list[tuple[str, str, dict[str, str]]]:
     """What lies in the outbox, oldest first: template, recipient, the words of its builder.
 

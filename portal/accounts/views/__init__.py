@@ -12,13 +12,18 @@ from portal.accounts.views import (  # isort: skip
     change_contact as change_contact,
     change_sign_in as change_sign_in,
     confirm_registration as confirm_registration,
+    devices as devices,
     forgotten_password as forgotten_password,
+    history as history,
     missing_steps as missing_steps,
     new_pin as new_pin,
+    passkeys as passkeys,
+    not_me as not_me,
     register as register,
     safety as safety,
     second_factor as second_factor,
     sign_in as sign_in,
+    use_passkey as use_passkey,
 )
 
 __all__ = ["blueprint", "navigation"]

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.accounts import device_cookie
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.sign_in import AuthenticateForm
 from portal.accounts.sign_in import own_password_is_right
@@ -39,4 +40,4 @@ def _is_owner(password: str, code: str) -> bool:
         return False
     is_recovery = recovery_codes.normalise(code) is not None
     check = check_recovery_code if is_recovery else check_code
-    return check(db(), context(), me(), code, now).is_right
+    return check(db(), context(), me(), code, now, device_cookie.held()).is_right

@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from portal.accounts import device_cookie, known_devices, mail
+from portal.accounts.history_words import device_code
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
-from portal.web import clock, current_session, db
+from portal.web import clock, context, current_session, db
 from portal.web.access import is_own_path
 from portal.web.navigation import Entry, is_current
 
@@ -67,7 +69,22 @@ def complete_sign_in(account: Account) -> None:
     """Both halves of signing in are done: note when, under a new session token (SES-1)."""
     now = clock.now()
     current_session().second_factor_passed()
+    _remember_device(account, now)
     account.last_signed_in_at = now
     db().flush()
+    row = current_session().row
     record_event(db(), "account:sign-in:completed", now=now, actor_id=account.id,
-                 subject=("account", account.id))  # fmt: skip
+                 subject=("account", account.id),
+                 detail={"device": device_code(row.device) if row else ""})  # fmt: skip
+
+
+def _remember_device(account: Account, now: datetime) -> None:
+    """Know this browser from now on; a new one is told by mail, but for an account's first."""
+    row = current_session().row
+    words = row.device if row is not None else ""
+    device = known_devices.remember(db(), account.id, device_cookie.held(), words, now)
+    device_cookie.give(device.token)
+    if row is not None:
+        row.known_device_id = device.row.id
+    if device.is_new and account.last_signed_in_at is not None:
+        mail.tell(db(), context(), "new_device", account, now, device=device.row.id)

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.accounts import device_cookie
 from portal.accounts.change_hint import change_hint as note_hint
 from portal.accounts.change_password import set_password
 from portal.accounts.find_account import email_of
@@ -40,7 +41,8 @@ def change_password() -> ResponseReturnValue:
         current, new = form.current_password.data or "", form.password.data or ""
         if own_password_is_right(db(), context(), me(), current, now):
             kept = row.id if row is not None else None
-            set_password(db(), context(), me(), new, now, keep_session=kept)
+            set_password(db(), context(), me(), new, now, keep_session=kept,
+                         keep_device=device_cookie.held())  # fmt: skip
             flash(_("Your password was changed."), "success")
             return redirect(url_for("accounts.account"))
         form.current_password.errors = (_("Enter the password you use now"),)

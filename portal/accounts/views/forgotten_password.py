@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import link_cookie
+from portal.accounts import device_cookie, link_cookie
 from portal.accounts import reset_password as service
 from portal.accounts.find_account import email_of
 from portal.accounts.forms.register import NewPasswordForm
@@ -97,7 +97,9 @@ def reset_password() -> ResponseReturnValue:
     form = NewPasswordForm(email)
     if form.validate_on_submit():
         new = form.password.data or ""
-        if not service.reset_password(db(), context(), link, account, new, clock.now()):
+        if not service.reset_password(
+            db(), context(), link, account, new, clock.now(), keep_device=device_cookie.held()
+        ):
             return _dead_link()
         return link_cookie.drop(redirect(url_for("accounts.password_is_new")))
     return render_template("accounts/reset_password.html", form=form, email=email)

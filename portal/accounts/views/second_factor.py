@@ -6,14 +6,11 @@ from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.accounts import device_cookie
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.fields import CodeForm
 from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
-from portal.accounts.make_recovery_codes import (
-    codes_left,
-    keep_recovery_codes,
-    make_recovery_codes,
-)
+from portal.accounts.make_recovery_codes import codes_left, make_recovery_codes, note_kept
 from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
 from portal.web import clock, context, db
 from portal.web.access import half_signed_in
@@ -26,7 +23,8 @@ def code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         now = clock.now()
-        answer = check_code(db(), context(), me(), form.code.data or "", now)
+        device = device_cookie.held()
+        answer = check_code(db(), context(), me(), form.code.data or "", now, device)
         if answer.is_right:
             complete_sign_in(me())
             return go_on()
@@ -45,7 +43,8 @@ def recovery_code() -> ResponseReturnValue:
     form = RecoveryCodeForm()
     if form.validate_on_submit():
         now = clock.now()
-        answer = check_recovery_code(db(), context(), me(), form.code.data or "", now)
+        typed, device = form.code.data or "", device_cookie.held()
+        answer = check_recovery_code(db(), context(), me(), typed, now, device)
         if answer.is_right:
             complete_sign_in(me())
             left = codes_left(db(), me())
@@ -63,13 +62,27 @@ def recovery_code() -> ResponseReturnValue:
 @blueprint.route("/sign-in/recovery-codes", methods=["GET", "POST"])
 @half_signed_in(step="accounts.recovery_codes")
 def recovery_codes() -> ResponseReturnValue:
-    """The ten codes, shown once, until the person says that they are kept."""
+    """The ten codes, shown until one of them was typed back."""
     form = EmptyForm()
     if form.validate_on_submit():
-        if session.pop("recovery_codes", None) is None:
+        if session.get("recovery_codes") is None:
             session["recovery_codes"] = make_recovery_codes(db(), context(), me(), clock.now())
-            return redirect(url_for("accounts.recovery_codes"))
-        keep_recovery_codes(db(), me(), clock.now())
-        return go_on()
+        return redirect(url_for("accounts.recovery_codes"))
     codes = session.get("recovery_codes")
     return render_template("accounts/recovery_codes.html", form=form, codes=codes)
+
+
+@blueprint.route("/sign-in/recovery-codes/proof", methods=["GET", "POST"])
+@half_signed_in(step="accounts.recovery_codes")
+def recovery_codes_kept() -> ResponseReturnValue:
+    """One of the ten, typed back, proves that they were kept (RCV-1). It is not used up."""
+    codes = session.get("recovery_codes")
+    if not codes:
+        return redirect(url_for("accounts.recovery_codes"))
+    form = RecoveryCodeForm()
+    if form.validate_on_submit():
+        if note_kept(db(), me(), codes, form.code.data or "", clock.now()):
+            session.pop("recovery_codes")
+            return go_on()
+        form.code.errors = (_("This is not one of the ten codes that we just showed you"),)
+    return render_template("accounts/recovery_codes_kept.html", form=form)

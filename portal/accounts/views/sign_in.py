@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user
 
+from portal.accounts import device_cookie, link_cookie
 from portal.accounts.forms.sign_in import SignInForm
 from portal.accounts.sign_in import check_password
 from portal.accounts.views.blueprint import MANY, blueprint, go_on, wait_words
@@ -27,7 +28,10 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         now = clock.now()
         email, password = form.email.data or "", form.password.data or ""
-        answer = check_password(db(), context(), email, password, now)
+        device = device_cookie.held()
+        answer = check_password(db(), context(), email, password, now, device)
+        if answer.needs_new_password:
+            return redirect(url_for("accounts.new_password_due"))
         if answer.account is not None:
             current_session().sign_in(answer.account.id)
             login_user(answer.account)
@@ -51,13 +55,18 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @half_signed_in()
 def sign_out() -> ResponseReturnValue:
-    """The session ends on the server, and the browser is told to forget (SES-2, CCH-1)."""
+    """The session ends on the server, and the browser is told to forget (SES-2, CCH-1).
+
+    All but the device cookie, so that the owner's next sign-in is on a known device (PWD-5);
+    "Leave this site" forgets that too.
+    """
     row = current_session().row
     account_id = row.account_id if row is not None else None
     record_event(db(), "account:sign-in:ended", now=clock.now(), actor_id=account_id)
     current_session().end()
     answer = redirect(url_for("accounts.signed_out"), code=303)
-    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    link_cookie.drop(answer)
     return answer
 
 

@@ -1,5 +1,5 @@
-// "Leave this site": one tap, or Escape. While one is in a box, a first Escape belongs to the
-// browser (it closes lists and suggestions) and a second one leaves.
+// "Leave this site": one tap, or Escape. While one is in a box or before a question in a window of
+// its own, a first Escape belongs to the browser (it closes these) and a second one leaves.
 // Without a script the form's POST does it; with one the page is gone at once, the POST goes out
 // behind, and the harmless page takes this one's place in the history.
 const form = document.querySelector("form[data-leave]");
@@ -24,7 +24,8 @@ if (form) {
   form.querySelector("[data-key-hint]").hidden = false;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.repeat) return;
-    const inBox = event.target instanceof Element && event.target.matches(BOX);
+    const at = event.target instanceof Element ? event.target : document.body;
+    const inBox = at.matches(BOX) || document.querySelector("dialog[open]") !== null;
     const again = event.timeStamp - pressed < TWICE_WITHIN;
     pressed = event.timeStamp;
     if (!inBox || again) leave();

@@ -1,0 +1,66 @@
+"""Plain words for the events that parents see of their own account.
+
+What is not named here is not shown: reads by staff, marks that could be read over a shoulder (a
+safety mark most of all), and the half steps of what is shown as one.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.audit.models import AuditEvent
+
+SUCCESS, REFUSED = "success", "refused"
+WORDS = {
+    ("account:registration:confirmed", SUCCESS): _l("You opened your account"),
+    ("account:registration:provisioned", SUCCESS): _l("Your account was opened"),
+    ("account:sign-in:completed", SUCCESS): _l("You signed in"),
+    ("account:sign-in:ended", SUCCESS): _l("You signed out"),
+    ("account:sign-in:password", REFUSED): _l("Someone tried to sign in with a wrong password"),
+    ("account:sign-in:code", REFUSED): _l("Someone gave a wrong code from an authenticator app"),
+    ("account:sign-in:recovery-code", SUCCESS): _l("A recovery code was used"),
+    ("account:sign-in:recovery-code", REFUSED): _l("Someone gave a wrong recovery code"),
+    ("account:sign-in:passkey", REFUSED): _l("A passkey was refused"),
+    ("account:sign-in:disowned", SUCCESS): _l(
+        "You told us that it was not you, and every device was signed out"
+    ),
+    ("account:session:ended", SUCCESS): _l("You signed a device out"),
+    ("account:session:others-ended", SUCCESS): _l("You signed every other device out"),
+    ("account:device:forgotten", SUCCESS): _l("You told us to forget a device"),
+    ("account:password:changed", SUCCESS): _l("Your password was changed"),
+    ("account:reset:asked", SUCCESS): _l("Someone asked for a new password"),
+    ("account:reset:hint", SUCCESS): _l("The security question was answered for a new password"),
+    ("account:reset:hint", REFUSED): _l("Someone gave a wrong answer to the security question"),
+    ("account:email:change-asked", SUCCESS): _l("You asked to change your e-mail address"),
+    ("account:email:changed", SUCCESS): _l("Your e-mail address was changed"),
+    ("account:email:confirmed", SUCCESS): _l("You confirmed your e-mail address"),
+    ("account:phone:changed", SUCCESS): _l("Your cell phone number was changed"),
+    ("account:hint:changed", SUCCESS): _l("Your security hint was changed"),
+    ("account:authenticator:added", SUCCESS): _l("An authenticator app was set up"),
+    ("account:recovery-codes:made", SUCCESS): _l("New recovery codes were made"),
+    ("account:passkey:added", SUCCESS): _l("A passkey was added"),
+    ("account:passkey:renamed", SUCCESS): _l("A passkey was given another name"),
+    ("account:passkey:removed", SUCCESS): _l("A passkey was removed"),
+    ("request:submitted", SUCCESS): _l("You sent us a request"),
+    ("request:withdrawn", SUCCESS): _l("You took a request back"),
+}
+"""By tag and outcome."""
+
+
+def device_code(device: str) -> str:
+    """A device's words as the trail may hold them: ``Chrome/Android``."""
+    return device.replace(", ", "/").replace(" ", "-")
+
+
+def words_for(event: AuditEvent) -> str:
+    """What happened, in plain words."""
+    return str(WORDS[event.name, event.outcome])
+
+
+def device_words(event: AuditEvent) -> str:
+    """The device it happened on, where that was written down; never a place."""
+    code = str(event.detail.get("device", ""))
+    if event.name == "account:sign-in:completed" and not code:
+        return str(_("a device we do not know the name of"))
+    return code.replace("/", ", ").replace("-", " ")
