@@ -59,7 +59,7 @@ def _row(view: CaseView, payment: Payment, categories: Sequence[AllocationCatego
     source = payment.copied_source
     cells = [
         _day(payment.received_on),
-        _amount(payment.part),
+        _amount(payment.part if payment.received_on else None),
         guarded(str(words.SOURCES[source]) if source else ""),
         *(_amount(payment.applied.get(category)) for category in categories),
     ]

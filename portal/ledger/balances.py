@@ -44,11 +44,6 @@ class Balances:
         return _sum(row for row in self.rows if row.category is not Category.CURRENT_SUPPORT)
 
     @property
-    def current(self) -> Decimal:
-        """Support of this month that is due and not yet paid."""
-        return _sum(row for row in self.rows if row.category is Category.CURRENT_SUPPORT)
-
-    @property
     def total(self) -> Decimal:
         """All that is owed."""
         return _sum(self.rows)

@@ -194,7 +194,6 @@ class Features:
     """What an agency turns on or off."""
 
     security_hints: bool
-    show_caseworker_name: bool
 
 
 @dataclass(frozen=True, slots=True)

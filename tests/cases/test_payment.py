@@ -20,6 +20,7 @@ def test_the_payors_payment_with_its_parts(households: Family) -> None:
     assert "We sent money on November 19, 2026" in words
     assert "Current support comes first: what is due this month. $80.00" in words
     assert "Your case C2" in words
+    assert "is shared in proportion to what is due on each." in words
     assert "$40.00" in words
     assert "Harbor Freight Lines" in words
 

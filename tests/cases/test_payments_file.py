@@ -58,3 +58,15 @@ def test_what_starts_a_formula_is_guarded(start: str) -> None:
 def test_other_text_stays_as_it_is() -> None:
     assert guarded("O'Brien & Co") == "O'Brien & Co"
     assert guarded(None) == ""
+
+
+def test_of_a_payment_outside_the_role_only_what_was_sent_is_in_the_file(family: Family) -> None:
+    """Its amount is not told, and nothing is not zero."""
+    builder = one_family().builder
+    payment = builder.payment("P", "2026-10-05", "60.00", {("C1", "current_support"): "60.00"})
+    builder.disbursement(payment, "C1", "2026-10-07", "60.00", payee="family", payee_id="A")
+    builder.find("members.csv", participant_id="A")["until"] = "2026-09-30"
+    family.load(builder)
+    rows = rows_of(family.open("A", "/payments.csv"))
+    (row,) = [row for row in rows if row["Amount sent to you"] == "60.00"]
+    assert row["Amount for this case"] == row["Received"] == row["Source"] == ""

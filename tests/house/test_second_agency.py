@@ -88,6 +88,19 @@ def test_its_deadline_rules_hold(lakeland: Context, tmp_path: Path, clock: Clock
     assert "December 1, 2026" in page.get("/cases").words
 
 
+def test_its_rule_for_sharing_is_the_one_that_pages_name(
+    lakeland: Context, tmp_path: Path, clock: Clock
+) -> None:
+    family = two_households()
+    family.builder.agency = "LK"
+    load(lakeland, family.builder.write(tmp_path / "extract"))
+    page = Page(create_app(context=lakeland))
+    sign_in(page, make_account(lakeland, participant_id="P"), clock)
+    payments = page.get(page.get("/cases").path + "/payments").links()
+    words = page.get(payments["Nov 18, 2026"]).words
+    assert "past-due support evenly." in words
+
+
 def test_its_mails_carry_its_name(lakeland: Context, tmp_path: Path, clock: Clock) -> None:
     from portal.notices.worker import run_once
 
