@@ -61,6 +61,7 @@ def _configure(app: Flask, context: Context) -> None:
         MAX_CONTENT_LENGTH=MOST_UPLOAD_BYTES,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=1_000,
+        WTF_CSRF_SECRET_KEY=keys[::-1],  # signs with the last of them, believes all (KEY-3)
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
         # No page sends a Referer (LNK-4), so the token has to stand alone.
         WTF_CSRF_SSL_STRICT=False,

@@ -14,6 +14,7 @@ from portal import create_app
 from portal.audit.commands import audit
 from portal.context import Context, open_context
 from portal.feeds.commands import feed
+from portal.keys.commands import keys
 from portal.logs import configure_logging
 from portal.settings import SettingsError, load_settings
 
@@ -55,6 +56,7 @@ def portal() -> None:
 
 portal.add_command(audit)
 portal.add_command(feed)
+portal.add_command(keys)
 
 
 @portal.group()

@@ -12,6 +12,7 @@ from portal.accounts.contact import email_key
 from portal.accounts.find_account import (
     EMAIL,
     NEW_EMAIL,
+    email_lookups_of,
     email_of,
     find_by_email,
     new_email_of,
@@ -39,7 +40,7 @@ def ask_change(
             links.end_all(session, account.id, now, Purpose.CHANGE_EMAIL)
             mail.send(session, context, "already_registered", email, account.language, now)
         else:
-            state = _state(context, account, email)
+            state = _state(account, account.email_lookup, email)
             link = links.issue(session, Purpose.CHANGE_EMAIL, account.id, state, now)
             mail.send(session, context, "confirm_new_email", email, account.language, now, link)
     mail.warn(session, context, "email_change_asked", account, old, now)
@@ -57,7 +58,10 @@ def find_change(
     if link is None or account is None or not account.is_active:
         return None
     new = new_email_of(context.sealer, account)
-    if new is None or not links.rests_on(link, _state(context, account, new)):
+    if new is None:
+        return None
+    known = email_lookups_of(context.keyring, context.sealer, account)
+    if not any(links.rests_on(link, _state(account, lookup, new)) for lookup in known):
         return None
     return link, account
 
@@ -93,6 +97,6 @@ def confirm_change(
     return True
 
 
-def _state(context: Context, account: Account, new: str) -> str:
+def _state(account: Account, lookup: str, new: str) -> str:
     key = email_key(new)
-    return "|".join((account.password_hash, account.email_lookup, key))
+    return "|".join((account.password_hash, lookup, key))

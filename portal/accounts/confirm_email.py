@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import mail
 from portal.accounts.contact import email_key
-from portal.accounts.find_account import email_of
+from portal.accounts.find_account import email_lookups_of, email_of
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -21,7 +21,8 @@ def send_link(session: Session, context: Context, account: Account, now: datetim
     """Mail the link to the account's own address, at most five an hour (RAT-1)."""
     email = email_of(context.sealer, account)
     if mail.may_mail(session, context, email_key(email), now):
-        link = links.issue(session, Purpose.CONFIRM_EMAIL, account.id, _state(account), now)
+        state = _state(account, account.email_lookup)
+        link = links.issue(session, Purpose.CONFIRM_EMAIL, account.id, state, now)
         mail.send(session, context, "confirm_email", email, account.language, now, link)
 
 
@@ -34,7 +35,9 @@ def find_link(
     account = session.get(Account, link.owner_id) if link else None
     if link is None or account is None or not account.is_active:
         return None
-    return (link, account) if links.rests_on(link, _state(account)) else None
+    known = email_lookups_of(context.keyring, context.sealer, account)
+    rests = any(links.rests_on(link, _state(account, lookup)) for lookup in known)
+    return (link, account) if rests else None
 
 
 def confirm(session: Session, link: Link, account: Account, now: datetime) -> bool:
@@ -48,5 +51,5 @@ def confirm(session: Session, link: Link, account: Account, now: datetime) -> bo
     return True
 
 
-def _state(account: Account) -> str:
-    return f"{account.password_hash}|{account.email_lookup}|{account.email_confirmed_at}"
+def _state(account: Account, lookup: str) -> str:
+    return f"{account.password_hash}|{lookup}|{account.email_confirmed_at}"

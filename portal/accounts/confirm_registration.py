@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts import find_account, match_person, register
+from portal.accounts.contact import email_key
 from portal.accounts.models import Account, Registration
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -52,9 +53,14 @@ def find_link(
         session, context.keyring, Purpose.CONFIRM_REGISTRATION, token, now, settings.link_life
     )
     row = register.find(session, link.owner_id, now) if link else None
-    if link is None or row is None or not links.rests_on(link, register.state_of(row)):
+    if link is None or row is None or not _rests_on(context, link, row):
         return None
     return link, row
+
+
+def _rests_on(context: Context, link: Link, row: Registration) -> bool:
+    known = register.email_lookups_of(context, row)
+    return any(links.rests_on(link, register.state_of(row, lookup)) for lookup in known)
 
 
 def confirm_registration(
@@ -105,7 +111,7 @@ def _make_account(
         else:
             _note_refusal(session, row, Refusal.NOT_POSSIBLE, now)
         return None
-    _drop_rivals(session, row)
+    _drop_rivals(session, context, row)
     record_event(session, "account:registration:confirmed", now=now, actor_id=account.id,
                  subject=("account", account.id),
                  detail={"participant": row.participant_id})  # fmt: skip
@@ -133,14 +139,13 @@ def _account_of(context: Context, row: Registration, pin: str, now: datetime) ->
     if row.phone is not None:
         number = context.sealer.open(row.phone, register.PHONE, row.id)
         phone = seal(number, find_account.PHONE, account_id)
-    assert row.email_lookup is not None
     assert row.password_hash is not None
     return Account(
         id=account_id,
         participant_id=row.participant_id,
         language=row.language,
         email=seal(email, find_account.EMAIL, account_id),
-        email_lookup=row.email_lookup,
+        email_lookup=context.keyring.lookup("email", email_key(email)),
         email_confirmed_at=now,
         phone=phone,
         no_phone=row.no_phone,
@@ -153,14 +158,14 @@ def _account_of(context: Context, row: Registration, pin: str, now: datetime) ->
     )
 
 
-def _drop_rivals(session: Session, row: Registration) -> None:
+def _drop_rivals(session: Session, context: Context, row: Registration) -> None:
     """Sign-ups of other people with this address end here, with their links and passwords.
 
     Another one for the same person stays until somebody tries to confirm it: that is refused, and
     the address on record is told (REG-5).
     """
     same_address = and_(
-        Registration.email_lookup == row.email_lookup,
+        Registration.email_lookup.in_(register.email_lookups_of(context, row)),
         Registration.participant_id != row.participant_id,
     )
     session.execute(delete(Registration).where(or_(Registration.id == row.id, same_address)))

@@ -36,6 +36,11 @@ def email_of(sealer: Sealer, account: Account) -> str:
     return sealer.open(account.email, EMAIL, account.id)
 
 
+def email_lookups_of(keyring: Keyring, sealer: Sealer, account: Account) -> list[str]:
+    """The look-ups of its address under every key of the ring: the row holds one of them."""
+    return keyring.lookups("email", email_key(email_of(sealer, account)))
+
+
 def new_email_of(sealer: Sealer, account: Account) -> str | None:
     """The address that waits to be confirmed, if any."""
     if account.new_email is None:

@@ -32,7 +32,7 @@ def match_person(
     """
     people = with_ssn(session, context, ssn)
     daily = throttles.look(session, context.keyring, throttles.REGISTER_DAY, ssn, now)
-    on_record = ",".join(sorted(person.pin_lookup or "" for person in people))
+    on_record = pins_on_record(context.sealer, people)
     until_new_pin = throttles.look(
         session, context.keyring, throttles.REGISTER_PIN, f"{ssn}:{on_record}", now
     )
@@ -48,6 +48,20 @@ def match_person(
     record_event(session, "registration:match:refused", now=now, outcome="refused",
                  detail={"throttled": int(not is_open)})  # fmt: skip
     return None
+
+
+def pins_on_record(sealer: Sealer, people: list[Participant]) -> str:
+    """What stands for the people's PINs in the count that a new PIN begins anew.
+
+    The PINs themselves, so that the count outlives a change of keys; look-ups where the record is
+    from before PINs were kept sealed.
+    """
+    return ",".join(sorted(_pin_on_record(sealer, person) for person in people))
+
+
+def _pin_on_record(sealer: Sealer, person: Participant) -> str:
+    private = json.loads(sealer.open(person.private, "participants.private", person.participant_id))
+    return str(private.get("pin") or person.pin_lookup or "")
 
 
 def with_ssn(session: Session, context: Context, ssn: str) -> list[Participant]:

@@ -93,9 +93,16 @@ def email_of(context: Context, row: Registration) -> str:
     return context.sealer.open(row.email, EMAIL, row.id)
 
 
-def state_of(row: Registration) -> str:
+def email_lookups_of(context: Context, row: Registration) -> list[str]:
+    """The look-ups of the address under every key of the ring; none before the contact step."""
+    if row.email is None:
+        return []
+    return context.keyring.lookups("email", email_key(email_of(context, row)))
+
+
+def state_of(row: Registration, lookup: str | None) -> str:
     """What the mailed link rests on: any change makes it a dead one (LNK-3)."""
-    parts = (row.email_lookup, row.password_hash, row.hint_hash, str(row.no_phone))
+    parts = (lookup, row.password_hash, row.hint_hash, str(row.no_phone))
     return "|".join(part or "" for part in parts)
 
 
@@ -107,6 +114,7 @@ def send_link(session: Session, context: Context, row: Registration, now: dateti
         if find_by_email(session, context.keyring, email) is not None:
             mail.send(session, context, "already_registered", email, row.language, now)
         else:
-            link = links.issue(session, Purpose.CONFIRM_REGISTRATION, row.id, state_of(row), now)
+            state = state_of(row, row.email_lookup)
+            link = links.issue(session, Purpose.CONFIRM_REGISTRATION, row.id, state, now)
             mail.send(session, context, "confirm_registration", email, row.language, now, link)
     session.flush()

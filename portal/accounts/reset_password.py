@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import mail
 from portal.accounts.change_password import set_password
 from portal.accounts.contact import email_key
-from portal.accounts.find_account import email_of, find_by_email
+from portal.accounts.find_account import email_lookups_of, email_of, find_by_email
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -48,7 +48,8 @@ def ask_reset(session: Session, context: Context, email: str, language: str, now
 
 def mail_link(session: Session, context: Context, account: Account, now: datetime) -> None:
     """Mail the link to the account's own address; links mailed before are dead (LNK-3)."""
-    link = links.issue(session, Purpose.RESET_PASSWORD, account.id, _state(account), now)
+    state = _state(account, account.email_lookup)
+    link = links.issue(session, Purpose.RESET_PASSWORD, account.id, state, now)
     to = email_of(context.sealer, account)
     mail.send(session, context, "reset_password", to, account.language, now, link)
 
@@ -62,7 +63,9 @@ def find_reset(
     account = session.get(Account, link.owner_id) if link else None
     if link is None or account is None or not account.is_active:
         return None
-    return (link, account) if links.rests_on(link, _state(account)) else None
+    known = email_lookups_of(context.keyring, context.sealer, account)
+    rests = any(links.rests_on(link, _state(account, lookup)) for lookup in known)
+    return (link, account) if rests else None
 
 
 def needs_hint(context: Context, link: Link, account: Account) -> bool:
@@ -113,7 +116,7 @@ def reset_password(
     return True
 
 
-def _state(account: Account) -> str:
+def _state(account: Account, lookup: str) -> str:
     moments = (account.last_signed_in_at, account.disabled_at, account.closed_at)
     written = (moment.isoformat() if moment else "" for moment in moments)
-    return "|".join((account.password_hash, account.email_lookup, *written))
+    return "|".join((account.password_hash, lookup, *written))

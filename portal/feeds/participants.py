@@ -12,6 +12,7 @@ PLACE = "participants.private"
 SEALED = (
     "birth_date",
     "ssn",
+    "pin",
     "email",
     "cell_phone",
     "home_phone",
@@ -38,8 +39,9 @@ _PLAIN = (
 
 
 def seal_columns(columns: dict[str, Values], keyring: Keyring, sealer: Sealer) -> dict[str, Values]:
-    """The columns of participants.csv as the record's columns. The PIN is kept as a look-up
-    only.
+    """The columns of participants.csv as the record's columns.
+
+    The PIN is kept sealed beside its look-up, so that this can be made anew under a newer key.
     """
     keys = columns["participant_id"]
     sealed: dict[str, Values] = {name: columns[name] for name in _PLAIN}

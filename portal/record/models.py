@@ -56,8 +56,8 @@ class Participant(RecordBase):
     """``Keyring.lookup("pin", "<participant_id>:<pin>")``"""
     private: Mapped[bytes] = mapped_column(LargeBinary)
     """Sealed JSON (place ``participants.private``, row ``participant_id``) of the other columns of
-    participants.csv that have a value: birth_date, ssn, email, cell_phone, home_phone, mail_…,
-    employer_…; the PIN itself is not kept."""
+    participants.csv that have a value: birth_date, ssn, pin, email, cell_phone, home_phone,
+    mail_…, employer_…"""
 
 
 class Case(RecordBase):

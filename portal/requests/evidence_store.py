@@ -49,6 +49,18 @@ class EvidenceStore:
             raise
         return name
 
+    def replace(self, name: str, data: bytes) -> None:
+        """Put other bytes under a name, at one stroke: a reader gets the old ones or the new.
+
+        Raises `OSError`; the old bytes are still there then.
+        """
+        if not self._local:
+            self._fs.pipe_file(self._path(name), data)
+            return
+        beside = self.write(data)
+        os.replace(self._path(beside), self._path(name))
+        self._sync_folder()
+
     def read(self, name: str) -> bytes:
         """The bytes under a name. Raises `OSError`."""
         with self._fs.open(self._path(name), "rb") as file:

@@ -23,6 +23,11 @@ class SealBroken(Exception):
     """A sealed value does not open: altered, moved, or sealed with a key that is gone."""
 
 
+def sealed_with(key_id: str) -> bytes:
+    """What every value sealed with this key begins with."""
+    return bytes((_VERSION, len(key_id))) + key_id.encode()
+
+
 class Sealer:
     """Seals and opens with the newest key; opens with every key of the ring."""
 
@@ -31,11 +36,10 @@ class Sealer:
 
     def seal(self, value: str | bytes, place: str, row: str) -> bytes:
         """Seal ``value`` for ``place`` (``table.column``) and the row with key ``row``."""
-        key_id = self._keyring.newest.encode()
         nonce = os.urandom(_NONCE)
         data = value.encode() if isinstance(value, str) else value
         sealed = self._cipher(self._keyring.newest).encrypt(nonce, data, _bound_to(place, row))
-        return bytes((_VERSION, len(key_id))) + key_id + nonce + sealed
+        return sealed_with(self._keyring.newest) + nonce + sealed
 
     def open_bytes(self, sealed: bytes, place: str, row: str) -> bytes:
         """Open what :meth:`seal` made.

@@ -20,7 +20,7 @@ from portal.web.models import KeptWork
 
 KEPT_FOR = timedelta(hours=24)
 MOST_BYTES = 100_000
-_PLACE = "kept_work.fields"
+PLACE = "kept_work.fields"
 _NEVER = ("password", "code", "pin", "ssn", "csrf_token", "answer", "credential")
 _NO_SECRET = frozenset({"postal_code"})
 
@@ -32,7 +32,7 @@ def keep(account_id: str) -> None:
         for name, value in request.form.items(multi=True)
         if name in _NO_SECRET or not any(word in name for word in _NEVER)
     ]
-    text = json.dumps(fields)
+    text = json.dumps({"path": request.path, "fields": fields})
     if not fields or len(text) > MOST_BYTES:
         return
     forget(db(), account_id, request.path)
@@ -43,7 +43,7 @@ def keep(account_id: str) -> None:
             account_id=account_id,
             path_lookup=context().keyring.lookup("kept_work", request.path),
             kept_at=context().now(),
-            fields=context().sealer.seal(text, _PLACE, row_id),
+            fields=context().sealer.seal(text, PLACE, row_id),
         )
     )
     db().flush()
@@ -61,7 +61,8 @@ def kept_fields(account_id: str, path: str) -> MultiDict[str, str] | None:
     )
     if row is None:
         return None
-    pairs = json.loads(context().sealer.open(row.fields, _PLACE, row.id))
+    kept = json.loads(context().sealer.open(row.fields, PLACE, row.id))
+    pairs = kept["fields"] if isinstance(kept, dict) else kept  # a list: from an older version
     return MultiDict([(name, value) for name, value in pairs])
 
 

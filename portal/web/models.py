@@ -42,4 +42,4 @@ class KeptWork(Base):
     path_lookup: Mapped[str] = mapped_column(String(100))
     kept_at: Mapped[datetime]
     fields: Mapped[bytes] = mapped_column(LargeBinary)
-    """Sealed JSON ``[[name, value], …]`` (place ``kept_work.fields``)."""
+    """Sealed JSON (place ``kept_work.fields``): ``path``, ``fields`` as ``[[name, value], …]``."""

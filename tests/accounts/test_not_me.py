@@ -120,6 +120,25 @@ def test_twenty_presses_at_once_come_to_one(thief: Page, context: Context, clock
     assert len(mails(context, "reset_password")) == 1
 
 
+def test_a_press_that_looked_before_another_acted_does_nothing(
+    thief: Page, context: Context, clock: Clock
+) -> None:
+    """LNK-2: what counts is who uses the link up, not who saw it alive."""
+    ((_, link),) = not_me_links(context, "new_device")
+    token, now = link.partition("token=")[2], clock()
+    with context.database.session() as session:
+        found = service.find_link(session, context, token, now)
+        assert found is not None
+        session.expunge_all()
+    answers = []
+    for _ in range(2):
+        with context.database.transaction() as session:
+            account = session.get(Account, found[1].id)
+            assert account is not None
+            answers.append(service.disown(session, context, found[0], account, now))
+    assert answers == [True, False]
+
+
 def test_the_token_is_nothing_elsewhere_and_others_are_nothing_here(
     thief: Page, page: Page, account: TestAccount, context: Context
 ) -> None:

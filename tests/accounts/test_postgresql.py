@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.accounts import disown, known_devices
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.models import Account
 from portal.accounts.sign_in import check_password
@@ -59,3 +60,28 @@ def test_parallel_guesses_are_all_counted(postgresql_context: Context, clock: Cl
             TIMES,
         )
         assert answers.count(None) == 5
+
+
+def test_one_press_and_one_device(postgresql_context: Context, clock: Clock) -> None:
+    """LNK-2, PWD-5: of parallel presses of one "this wasn't me" one acts; parallel sign-ins in one
+    browser come to one known device."""
+    context, now = postgresql_context, clock()
+    account = make_account(context)
+    second = make_account(context, email="robin@example.org")
+    with context.database.transaction() as session:
+        link = links.issue(session, links.Purpose.NOT_ME, account.id, account.id, now)
+        token = links.token(context.keyring, link)
+        held = known_devices.remember(session, second.id, None, "", now).token
+
+    def remember(session: Session) -> bool:
+        return known_devices.remember(session, account.id, held, "Chrome, Mac", now).is_new
+
+    assert race(context, remember, TIMES).count(True) == 1
+
+    def press(session: Session) -> bool:
+        found = disown.find_link(session, context, token, now)
+        return found is not None and disown.disown(session, context, *found, now)
+
+    assert race(context, press, TIMES).count(True) == 1
+    with context.database.session() as session:
+        assert known_devices.all_of(session, account.id, now) == []

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal import create_app
 from portal.accounts import reset_password as service
+from portal.accounts.find_account import EMAIL
 from portal.accounts.models import Account
 from portal.context import Context
 from portal.security.models import Link
@@ -197,7 +198,10 @@ def test_the_link_dies_with_the_state_it_was_made_in(
     else:
         value = {
             "password": {"password_hash": "$argon2id$other"},
-            "address": {"email_lookup": "t1.other"},
+            "address": {
+                "email": context.sealer.seal("other@example.org", EMAIL, account.id),
+                "email_lookup": context.keyring.lookup("email", "other@example.org"),
+            },
             "disabled": {"disabled_at": context.now()},
         }[what]
         with context.database.transaction() as session:
