@@ -97,6 +97,8 @@ def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
     values["instance"] = instance.resolve()
     values.setdefault("database_url", f"sqlite:///{values['instance']}/portal.db")
     values.setdefault("mail_url", f"folder:{values['instance']}/mail")
+    if values.get("mode") == "demo" and values["mail_url"].startswith("folder:"):
+        values.setdefault("text_url", values["mail_url"])  # the demo's mailbox shows both
     values.setdefault("audit_anchor", f"{values['instance']}/audit.anchor")
     values.setdefault("evidence_url", f"file://{values['instance']}/evidence")
     settings = Settings(**values)
@@ -194,6 +196,11 @@ def _check(settings: Settings) -> None:
         )
     if not settings.mail_url.startswith(("smtp://", "smtps://", "folder:")):
         raise SettingsError("PORTAL_MAIL_URL must be smtp://…, smtps://… or folder:PATH.")
+    gateway = urlsplit(settings.text_url)
+    if settings.text_url and not (
+        (gateway.scheme in ("https", "http") and gateway.hostname) or gateway.scheme == "folder"
+    ):
+        raise SettingsError("PORTAL_TEXT_URL must be https://… or folder:PATH.")
     if settings.is_production:
         _check_production(settings)
 
@@ -209,6 +216,8 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError("PORTAL_ARGON2_…: at least 19456 KiB and 2 passes in production.")
     if settings.mail_url.startswith("folder:"):
         raise SettingsError("PORTAL_MAIL_URL must name an SMTP server (smtp://…) in production.")
+    if settings.text_url and not settings.text_url.startswith("https://"):
+        raise SettingsError("PORTAL_TEXT_URL must begin with https:// in production.")
     if settings.idle_minutes > 60 or settings.session_hours > 24:
         raise SettingsError("PORTAL_IDLE_MINUTES may be at most 60 and PORTAL_SESSION_HOURS 24.")
     if not 1 <= settings.link_minutes <= 24 * 60:

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
-from portal.accounts.find_account import PHONE
+from portal.accounts.change_passkeys import LastFactor
+from portal.accounts.find_account import PHONE, phone_of
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.security import text_codes
 
 
 def change_phone(
     session: Session, context: Context, account: Account, phone: str | None, now: datetime
 ) -> None:
-    """Note the phone (E.164), or None for "not available"; a changed answer is told by mail."""
+    """Note the phone (E.164), or None for "not available"; a changed answer is told by mail.
+
+    Another number gets no codes by text message before it is confirmed.
+
+    :raises LastFactor: when codes sent to the phone were the account's only second factor.
+    """
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    session.expire(account, ["passkeys", "totp", "texts_since"])
+    if account.gets_texts and phone != phone_of(context.sealer, account):
+        if account.factors <= 1:
+            raise LastFactor
+        _stop_texts(session, context, account, now)
     was_answered = account.answered_phone
     account.phone = None if phone is None else context.sealer.seal(phone, PHONE, account.id)
     account.no_phone = phone is None
@@ -24,4 +38,12 @@ def change_phone(
     if was_answered:
         mail.tell(session, context, "phone_changed", account, now)
     record_event(session, "account:phone:changed", now=now, actor_id=account.id,
+                 subject=("account", account.id))  # fmt: skip
+
+
+def _stop_texts(session: Session, context: Context, account: Account, now: datetime) -> None:
+    account.texts_since = None
+    text_codes.end_all(session, account.id, now)
+    mail.tell(session, context, "text_codes_removed", account, now)
+    record_event(session, "account:text-codes:removed", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip

@@ -1,6 +1,7 @@
-"""The second half of signing in: a code of the authenticator app, or a recovery code.
+"""The second half of signing in: a code of the authenticator app or of a text message, or a
+recovery code.
 
-Both are counted together, for the account, over all its sign-ins (OTP-3, RCV-1); those made on a
+All are counted together, for the account, over all its sign-ins (OTP-3, RCV-1); those made on a
 device that the account knows are counted for that device (PWD-5).
 """
 
@@ -18,8 +19,9 @@ from portal.accounts import known_devices, mail
 from portal.accounts.models import Account, RecoveryCode, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import recovery_codes, throttles, totp
+from portal.security import recovery_codes, text_codes, throttles, totp
 from portal.security.passwords import passwords
+from portal.security.text_codes import TextPurpose
 
 SECRET = "totp_factors.secret"  # noqa: S105
 
@@ -40,14 +42,18 @@ def check_code(
     now: datetime,
     device_token: str | None = None,
 ) -> Answer:
-    """Compare a code of the account's app with now; it then counts as used (OTP-1, OTP-2).
+    """Compare a code of the account's app with now, or with the one sent to its confirmed phone.
+
+    It then counts as used (OTP-1, OTP-2, REG-3).
 
     :param device_token: as for :func:`portal.accounts.sign_in.check_password`.
     """
 
     def spend() -> bool:
         factor = account.totp
-        return factor is not None and spend_code(session, context, factor, code, now)
+        if factor is not None and spend_code(session, context, factor, code, now):
+            return True
+        return _spend_text_code(session, context, account, code, now)
 
     return _try(session, context, account, "code", spend, now, device_token)
 
@@ -86,6 +92,15 @@ def spend_code(
         .values(last_step=step)
     )
     return cast("CursorResult[object]", session.execute(unused)).rowcount == 1
+
+
+def _spend_text_code(
+    session: Session, context: Context, account: Account, typed: str, now: datetime
+) -> bool:
+    if not account.gets_texts or not context.settings.text_url:
+        return False
+    purpose = TextPurpose.SIGN_IN
+    return text_codes.spend(session, context.keyring, account.id, purpose, typed, now) is not None
 
 
 def _spend_recovery_code(

@@ -14,7 +14,7 @@ from portal.accounts.register import KEPT_FOR
 from portal.audit.seal import seal_events
 from portal.context import Context
 from portal.notices.jobs import register
-from portal.security import passkey_challenges, throttles
+from portal.security import passkey_challenges, text_codes, throttles
 from portal.security.models import Link
 from portal.web.edge import SEEN_EVERY
 from portal.web.kept_work import KEPT_FOR as WORK_KEPT_FOR
@@ -30,6 +30,7 @@ def sweep(context: Context, now: datetime) -> None:
     with context.database.transaction() as session:
         throttles.sweep(session, now)
         passkey_challenges.sweep(session, now)
+        text_codes.sweep(session, now)
         for old in (
             delete(Link).where(Link.created_at < now - LINKS_KEPT),
             delete(Registration).where(Registration.created_at < now - KEPT_FOR),

@@ -16,10 +16,10 @@ from portal.accounts.known_devices import KnownDevice
 from portal.accounts.models import Account
 from portal.context import Context
 from portal.notices.outbox import enqueue
-from portal.notices.registry import NoLongerDue, template
-from portal.security import links, throttles
+from portal.notices.registry import NoLongerDue, template, text_template
+from portal.security import links, text_codes, throttles
 from portal.security.links import Purpose
-from portal.security.models import Link
+from portal.security.models import Link, TextCode
 
 WITH_LINK = ("confirm_registration", "confirm_email", "confirm_new_email", "reset_password")
 WITHOUT_LINK = ("already_registered", "no_account")
@@ -33,6 +33,8 @@ SECURITY = (
     "authenticator_added",
     "passkey_added",
     "passkey_removed",
+    "text_codes_added",
+    "text_codes_removed",
     "recovery_codes_made",
     "recovery_code_used",
 )
@@ -70,6 +72,14 @@ for _name in WITHOUT_LINK:
     template(_name)(_plain)
 for _name in SECURITY:
     template(_name)(_security)
+
+
+@text_template("text_code")
+def _text_code(context: Context, session: Session, ids: Mapping[str, str]) -> Mapping[str, str]:
+    row = session.get(TextCode, ids["code"])
+    if row is None or not text_codes.is_live(row, context.now()):
+        raise NoLongerDue("The code is too old, used, or a newer one took its place.")
+    return {"code": text_codes.code_of(context.keyring, row)}
 
 
 def may_mail(session: Session, context: Context, key: str, now: datetime) -> bool:

@@ -54,6 +54,8 @@ class Account(Base):
     """The cell phone, E.164, sealed."""
     no_phone: Mapped[bool] = mapped_column(default=False)
     """The answer "Cell phone number not available"."""
+    texts_since: Mapped[datetime | None]
+    """Since when the phone is confirmed and gets codes by text message: a second factor."""
     password_hash: Mapped[str] = mapped_column(String(200))
     password_changed_at: Mapped[datetime]
     hint_question: Mapped[str | None] = mapped_column(String(32))
@@ -108,14 +110,22 @@ class Account(Base):
         return self.phone is not None or self.no_phone
 
     @property
+    def gets_texts(self) -> bool:
+        """Whether the phone is a second factor: a parent's only, and confirmed.
+
+        It stays one while the agency sends no texts: a password alone must not open the account.
+        """
+        return self.kind == PARENT and self.phone is not None and self.texts_since is not None
+
+    @property
     def factors(self) -> int:
         """How many second factors there are; recovery codes only stand in for one."""
-        return (self.totp is not None) + len(self.passkeys)
+        return (self.totp is not None) + len(self.passkeys) + self.gets_texts
 
     @property
     def has_factor(self) -> bool:
         """Whether there is a second factor; reads no further than to the first one found."""
-        return self.totp is not None or bool(self.passkeys)
+        return self.totp is not None or self.gets_texts or bool(self.passkeys)
 
     def next_step(self, row: SessionRow) -> str | None:
         """The endpoint of the step still due before case pages open, or None.

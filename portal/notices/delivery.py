@@ -22,8 +22,9 @@ from portal.context import Context
 from portal.notices.failures import MailFailed
 from portal.notices.mail import Mailer, compose
 from portal.notices.models import RECIPIENT, OutboxItem
-from portal.notices.registry import NoLongerDue, UnknownTemplate, notice_of
-from portal.notices.rendering import locale_of, render
+from portal.notices.registry import NoLongerDue, UnknownTemplate, is_text, notice_of
+from portal.notices.rendering import locale_of, render, render_text
+from portal.notices.text import open_gateway
 from portal.security.sealing import SealBroken
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,8 @@ LEASE = timedelta(minutes=3)
 """Longer than one mail may take (``smtp.SENDING_SECONDS``)."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 """How long to wait after the first, second, … try that failed; the last one from then on."""
+TEXT_WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60))
+"""The same for text messages, whose codes live for minutes; then they are no longer due."""
 
 
 class Result(Enum):
@@ -119,6 +122,11 @@ def _send(context: Context, mailer: Mailer, item: _Taken) -> None:
     with force_locale(locale_of(item.language)):
         with context.database.session() as session:
             words = notice.build(context, session, item.ids)
+        if notice.is_text:
+            text = render_text(context, notice, item.language, words)
+            gateway = open_gateway(context.settings.text_url)
+            gateway.send(recipient, text, item.id, item.created_at)
+            return
         rendered = render(context, notice, item.language, words)
     message = compose(
         rendered,
@@ -134,7 +142,8 @@ def _send(context: Context, mailer: Mailer, item: _Taken) -> None:
 
 def _put_off(context: Context, item: _Taken, reason: str, now: datetime) -> None:
     """Wait longer after each try; after the settings' days the item is given up, and shows."""
-    wait = WAITS[min(item.tries, len(WAITS) - 1)]
+    waits = TEXT_WAITS if is_text(item.template) else WAITS
+    wait = waits[min(item.tries, len(waits) - 1)]
     if now + wait > item.created_at + timedelta(days=context.settings.mail_give_up_days):
         _mark(context, item, next_try_at=None, failed_at=now, reason=reason)
         log.error("mail_given_up", item=item.id, template=item.template, reason=reason)

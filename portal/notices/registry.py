@@ -20,16 +20,20 @@ give the same words (the same link) each time. It changes nothing.
 """
 
 TEMPLATES = PROJECT / "templates"
+TEXTS = TEMPLATES / "texts"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One kind of mail: what finds its words, and the folder that ``notices/<name>/`` lies in."""
+    """One kind of mail or text message: what finds its words, and the folder that its files
+    (``notices/<name>/``) lie in."""
 
     name: str
     build: Builder
     folder: Path
+    is_text: bool = False
+    """A text message: one file ``<folder>/<name>.txt``, for a phone."""
 
 
 _notices: dict[str, Notice] = {}
@@ -60,6 +64,23 @@ def template(name: str, folder: Path = TEMPLATES) -> Callable[[Builder], Builder
     return register
 
 
+def text_template(name: str) -> Callable[[Builder], Builder]:
+    """Register the function that gives ``templates/texts/<name>.txt`` its words.
+
+    A text message has an end: its builder raises ``NoLongerDue`` when it is no use any more.
+
+    :raises ValueError: as ``template`` does.
+    """
+    if not _NAME.fullmatch(name) or name in _notices:
+        raise ValueError(f"Not a free name of a notice: {name!r}")
+
+    def register(builder: Builder) -> Builder:
+        _notices[name] = Notice(name, builder, TEXTS, is_text=True)
+        return builder
+
+    return register
+
+
 def notice_of(name: str) -> Notice:
     """What is registered under a name. :raises UnknownTemplate: where nothing is."""
     try:
@@ -68,6 +89,12 @@ def notice_of(name: str) -> Notice:
         raise UnknownTemplate(
             f"No notice is called {name!r}: is the module that registers it imported?"
         ) from None
+
+
+def is_text(name: str) -> bool:
+    """Whether what is registered under a name is a text message; no where nothing is."""
+    found = _notices.get(name)
+    return found is not None and found.is_text
 
 
 def notices() -> tuple[Notice, ...]:

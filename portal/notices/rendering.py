@@ -33,12 +33,7 @@ def render(context: Context, notice: Notice, language: str, words: Mapping[str, 
     :raises jinja2.TemplateError: where a file is missing or asks for a word that is not there.
     """
     environment = _environment(notice.folder)
-    shared = {
-        "agency": context.agency,
-        "base_url": context.settings.base_url,
-        "language": language,
-        "direction": "rtl" if locale_of(language).character_order == "right-to-left" else "ltr",
-    }
+    shared = _shared(context, language)
 
     def part(file: str, **more: str) -> str:
         found = environment.get_template(f"notices/{notice.name}/{file}")
@@ -46,6 +41,25 @@ def render(context: Context, notice: Notice, language: str, words: Mapping[str, 
 
     subject = one_line(part("subject.txt"))
     return Rendered(subject, part("body.txt").strip() + "\n", part("body.html", subject=subject))
+
+
+def render_text(context: Context, notice: Notice, language: str, words: Mapping[str, str]) -> str:
+    """Render the one line of a text message.
+
+    :raises jinja2.TemplateError: as ``render`` does.
+    """
+    found = _environment(notice.folder).get_template(f"{notice.name}.txt")
+    return one_line(found.render({**words, **_shared(context, language)}))
+
+
+def _shared(context: Context, language: str) -> dict[str, object]:
+    is_rtl = locale_of(language).character_order == "right-to-left"
+    return {
+        "agency": context.agency,
+        "base_url": context.settings.base_url,
+        "language": language,
+        "direction": "rtl" if is_rtl else "ltr",
+    }
 
 
 def one_line(text: str) -> str:

@@ -1,10 +1,10 @@
-"""The tables of links and throttles."""
+"""The tables of links, throttles, challenges and codes by text message."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -54,3 +54,21 @@ class PasskeyChallenge(Base):
     """The SHA-256 of the token of the session it was made in."""
     account_id: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TextCode(Base):
+    """One code sent by text message. The code itself is derived, not stored (REG-3)."""
+
+    __tablename__ = "text_codes"
+    __table_args__ = (Index("ix_text_codes_account", "account_id", "purpose"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(32))
+    purpose: Mapped[str] = mapped_column(String(16))
+    key_id: Mapped[str] = mapped_column(String(32))
+    """The key that the code is derived with, so that a new key changes no code under way."""
+    phone: Mapped[bytes] = mapped_column(LargeBinary)
+    """Where it goes, E.164, sealed."""
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    """When it was used, or a newer one took its place."""

@@ -81,6 +81,12 @@ REGISTER_DAY = Window("register-day", 5, timedelta(hours=24))
 REGISTER_PIN = Window("register-pin", 20, timedelta(days=3650))
 NEW_PIN = Window("new-pin", 3, timedelta(hours=24))
 MAIL = Window("mail", 5, timedelta(hours=1))
+TEXT_HOUR = Window("text-hour", 5, timedelta(hours=1))
+TEXT_DAY = Window("text-day", 10, timedelta(hours=24))
+"""Texts, for the account and for the phone (RAT-1)."""
+_ALL: tuple[Policy, ...] = (
+    PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL, TEXT_HOUR, TEXT_DAY,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ def look(session: Session, keyring: Keyring, policy: Policy, subject: str, now: 
 
 def sweep(session: Session, now: datetime) -> None:
     """Drop counters that nothing rests on any more; called by the worker now and then."""
-    for policy in (PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL):
+    for policy in _ALL:
         old = policy.forget_after if isinstance(policy, Growing) else policy.length
         session.execute(
             delete(Throttle).where(Throttle.name == policy.name, Throttle.latest < now - old)

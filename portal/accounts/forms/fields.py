@@ -117,6 +117,16 @@ class PhoneForm(PortalForm):
         return True
 
 
+class TextPhoneForm(PortalForm):
+    """A cell phone that is to get codes."""
+
+    phone = PhoneField(_l("Cell phone number"))
+
+    def validate_phone(self, field: PhoneField) -> None:
+        if field.number is None:
+            raise ValidationError(_("Enter your cell phone number"))
+
+
 class HintForm(PortalForm):
     """A question and its answer."""
 
@@ -148,6 +158,6 @@ class HintForm(PortalForm):
 
 
 class CodeForm(PortalForm):
-    """A code of the authenticator app."""
+    """A code of the authenticator app or of a text message."""
 
     code = UnkeptField(_l("Six-digit code"), [InputRequired(_l("Enter the code")), Length(max=40)])

@@ -23,7 +23,9 @@ from portal.accounts.views import (  # isort: skip
     safety as safety,
     second_factor as second_factor,
     sign_in as sign_in,
+    text_codes as text_codes,
     use_passkey as use_passkey,
+    use_text_code as use_text_code,
 )
 
 __all__ = ["blueprint", "navigation"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal.accounts import text_factor
 from portal.accounts.contact import shown_phone
 from portal.accounts.find_account import email_of, new_email_of, phone_of
 from portal.accounts.hints import QUESTIONS
@@ -28,4 +29,5 @@ def account() -> ResponseReturnValue:
         question=QUESTIONS.get(me().hint_question or ""),
         codes_left=codes_left(db(), me()),
         account=me(),
+        texts_offered=text_factor.is_offered(context(), me()),
     )

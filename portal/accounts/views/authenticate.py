@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import device_cookie
+from portal.accounts import device_cookie, text_factor
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.sign_in import AuthenticateForm
 from portal.accounts.sign_in import own_password_is_right
@@ -31,7 +31,10 @@ def authenticate() -> ResponseReturnValue:
                          subject=("account", me().id))  # fmt: skip
             return redirect(target)
         form.code.errors = (_("Check your password and use a code that you have not used yet"),)
-    return render_template("accounts/authenticate.html", form=form, wanted=target)
+    ending = None
+    if text_factor.can_send(context(), me()):
+        ending = text_factor.last_digits(context(), me())
+    return render_template("accounts/authenticate.html", form=form, wanted=target, ending=ending)
 
 
 def _is_owner(password: str, code: str) -> bool:

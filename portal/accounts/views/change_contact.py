@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.accounts import change_email as service
 from portal.accounts import link_cookie
+from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.change_phone import change_phone as note_phone
 from portal.accounts.contact import shown_phone
 from portal.accounts.find_account import email_of, phone_of
@@ -77,7 +78,12 @@ def change_phone() -> ResponseReturnValue:
     shown = shown_phone(phone) if phone else ""
     form = PhoneForm(data={"phone": shown, "no_phone": me().no_phone})
     if form.validate_on_submit():
-        note_phone(db(), context(), me(), form.phone.number, clock.now())
-        flash(_("Your cell phone answer was changed."), "success")
-        return redirect(url_for("accounts.account"))
+        try:
+            note_phone(db(), context(), me(), form.phone.number, clock.now())
+        except LastFactor:
+            form.phone.errors = (_("Codes sent to this phone are all that protects your account. "
+                                   "Change the number under Codes by text message"),)  # fmt: skip
+        else:
+            flash(_("Your cell phone answer was changed."), "success")
+            return redirect(url_for("accounts.account"))
     return render_template("accounts/change_phone.html", form=form)

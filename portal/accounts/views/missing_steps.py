@@ -6,7 +6,7 @@ from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import add_authenticator, confirm_email, link_cookie
+from portal.accounts import add_authenticator, confirm_email, link_cookie, text_factor
 from portal.accounts.change_hint import change_hint
 from portal.accounts.change_phone import change_phone
 from portal.accounts.find_account import email_of
@@ -76,7 +76,10 @@ def missing_authenticator() -> ResponseReturnValue:
     """The authenticator app: what it is, then the picture and one code."""
     factor = offered()
     if factor is None:
-        return render_template("accounts/missing_authenticator.html", form=EmptyForm())
+        texts = text_factor.is_offered(context(), me())
+        return render_template(
+            "accounts/missing_authenticator.html", form=EmptyForm(), texts_offered=texts
+        )
     form = CodeForm()
     if form.validate_on_submit() and take_into_use(form, factor):
         complete_sign_in(me())

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import device_cookie
+from portal.accounts import device_cookie, text_factor
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.fields import CodeForm
 from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
@@ -33,7 +33,10 @@ def code() -> ResponseReturnValue:
             if answer.closed_until
             else _("Enter the newest code in your app. Each code works once"),
         )
-    return render_template("accounts/code.html", form=form)
+    ending = None
+    if text_factor.can_send(context(), me()):
+        ending = text_factor.last_digits(context(), me())
+    return render_template("accounts/code.html", form=form, ending=ending)
 
 
 @blueprint.route("/sign-in/recovery-code", methods=["GET", "POST"])
