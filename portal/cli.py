@@ -55,6 +55,8 @@ def portal() -> None:
 
 
 portal.add_command(audit)
+for _option in portal.params:
+    _option.hidden = True  # type: ignore[attr-defined]  # Flask's own: the portal needs none
 portal.add_command(feed)
 portal.add_command(keys)
 
@@ -130,6 +132,7 @@ def demo(
 
 def main() -> None:
     """Run the command; an error is one plain line and a status other than zero."""
+    os.umask(0o077)  # what a command writes is its own user's
     try:
         portal.main(standalone_mode=False)
     except click.exceptions.Exit as done:

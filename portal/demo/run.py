@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from datetime import date
 
 import click
@@ -24,6 +25,7 @@ def run(
     :param as_of: the extract's date; that of the demo that is there, or today, when not given.
     :raises ValueError: when the instance folder holds something other than a demo.
     """
+    _check_free(bind)
     base_url = f"http://localhost:{bind.rpartition(':')[2]}"
     instance = set_up.demo_instance(os.environ)
     if fresh:
@@ -39,6 +41,18 @@ def run(
     context.database.engine.dispose()
     if serving:
         serve(bind, True, create_app)
+
+
+def _check_free(bind: str) -> None:
+    """Before anything is made: is the address free? :raises OSError: when it is not."""
+    host, _, port = bind.rpartition(":")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            other = f"portal demo --bind {host}:{int(port) + 100}"
+            raise OSError(f"{bind} is in use: end what listens there, or run {other}") from error
 
 
 def _say(words: str) -> None:

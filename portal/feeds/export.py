@@ -48,6 +48,7 @@ def export(context: Context, out: Path, *, after: int, upto: int | None = None) 
     :raises FeedRefused: on a range that is not there yet, a folder that holds something else, or
         evidence that cannot be read.
     """
+    out = out.resolve()
     newest = give_positions(context)
     last = newest if upto is None else upto
     if last > newest:

@@ -162,9 +162,8 @@ def _read_date(column: Column, values: Sequence[str]) -> Read:
 
 def _read_word(column: Column, values: Sequence[str]) -> Read:
     known = column.words
-    return _by_distinct(
-        column, values, lambda text: text if text in known else None, "is not one of its words"
-    )
+    why = f"is not one of its words: {', '.join(sorted(known))}"
+    return _by_distinct(column, values, lambda text: text if text in known else None, why)
 
 
 def _read_boolean(column: Column, values: Sequence[str]) -> Read:

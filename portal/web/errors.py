@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
         if code >= 500 and code not in SHOWN:
             return _broken(page, error)
         shown = code if code in SHOWN else 400
-        answer = make_response(render_template(f"errors/{shown}.html"), code)
+        answer = make_response(render_template(f"errors/{shown}.html", back=request.path), code)
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 answer.headers[name] = value

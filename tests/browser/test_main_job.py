@@ -132,7 +132,7 @@ def file_review(walk: Walk, folder: Path) -> str:
         walk.press("Add this file")
         walk.see("Papers and photos")
         assert path.name in walk.words()
-    walk.follow("Continue")
+    walk.press("Continue")
     walk.see("Check your answers")
     walk.press("Send")
     walk.see("We have your request")

@@ -169,7 +169,7 @@ REJECTED: dict[str, tuple[Spoil, int, str]] = {
     "unknown word": (
         replace("cases.csv", "full", "some"),
         1,
-        "cases.csv,2,service,some,is not one of its words",
+        "is not one of its words: full, income_withholding_only",
     ),
     "unreadable amount": (
         replace("balances.csv", ".00", ".0"),

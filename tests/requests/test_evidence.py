@@ -249,3 +249,15 @@ def test_uploads_never_lie_in_plain_on_the_disk(
     monkeypatch.setattr("werkzeug.formparser.TemporaryFile", refuse, raising=False)
     file = io.BytesIO(data)
     assert "big.jpg" in payor.post(f"{REVIEW}/evidence", {"file": (file, "big.jpg")}).words
+
+
+def test_continue_takes_along_a_file_that_was_chosen_and_not_added(payor: Page) -> None:
+    """Whoever chooses a photo and presses the large button must not lose it."""
+    begin_review(payor)
+    payor.get(f"{REVIEW}/evidence")
+    data = {"file": (io.BytesIO(photo()), "stub.jpg"), "action": "continue"}
+    seen = payor.post(f"{REVIEW}/evidence", data)
+    assert seen.path == f"{REVIEW}/check"
+    assert "stub.jpg" in seen.words
+    payor.get(f"{REVIEW}/evidence")
+    assert payor.submit("/evidence", action="continue").path == f"{REVIEW}/check"

@@ -55,10 +55,14 @@ def review_evidence() -> ResponseReturnValue:
     parts: list[Any] = [request.files, request.form]
     is_post = request.method == "POST"
     form = EvidenceForm(formdata=CombinedMultiDict(parts) if is_post else None)
+    goes_on = request.form.get("action") == "continue"
+    if is_post and goes_on and not request.files.get("file"):
+        return redirect(url_for("requests.review_check"))
     if form.validate_on_submit():
         problem = _add(form)
         if problem is None:
-            return redirect(url_for("requests.review_evidence"))
+            here = "requests.review_evidence"
+            return redirect(url_for("requests.review_check" if goes_on else here))
         form.file.errors = [problem]
     sealer = context().sealer
     found = my_draft(KIND)
