@@ -70,7 +70,7 @@ def rotate(
 def _seal_chain(context: Context, now: datetime) -> bool:
     """Write down the rotation and seal it with the newest key; whether that did not work yet."""
     with context.database.transaction() as session:
-        record_event(session, "keys:rotation:completed", now=now, actor_id="operator",
+        record_event(session, "keys:rotation:run", now=now, actor_id="operator",
                      detail={"key": context.keyring.newest})  # fmt: skip
     try:
         seal_events(context, now)

@@ -260,4 +260,4 @@ def test_continue_takes_along_a_file_that_was_chosen_and_not_added(payor: Page) 
     assert seen.path == f"{REVIEW}/check"
     assert "stub.jpg" in seen.words
     payor.get(f"{REVIEW}/evidence")
-    assert payor.submit("/evidence", action="continue").path == f"{REVIEW}/check"
+    assert payor.submit("/evidence", button="action=continue").path == f"{REVIEW}/check"

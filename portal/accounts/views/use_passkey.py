@@ -54,7 +54,9 @@ def sign_in_passkey() -> ResponseReturnValue:
 @blueprint.post("/sign-in/code/passkey/options")
 @half_signed_in(step="accounts.code")
 def code_passkey_options() -> ResponseReturnValue:
-    """Only passkeys of the account whose password was given."""
+    """Only passkeys of the account whose password was given; without any there is no question."""
+    if not me().passkeys:
+        return redirect(url_for("accounts.code"))
     return ask(db(), context(), Ceremony.SECOND_FACTOR, me(), browser_token(), clock.now())
 
 
@@ -71,7 +73,9 @@ def code_passkey() -> ResponseReturnValue:
 @blueprint.post("/account/authentication/passkey/options")
 @signed_in
 def authenticate_passkey_options() -> ResponseReturnValue:
-    """Only passkeys of the account signed in."""
+    """Only passkeys of the account signed in; without any there is no question."""
+    if not me().passkeys:
+        return redirect(url_for("accounts.authenticate"))
     return ask(db(), context(), Ceremony.AUTHENTICATE, me(), browser_token(), clock.now())
 
 
