@@ -22,7 +22,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.web.devices import describe_device
-from portal.web.edge import SAFE_METHODS, SEEN_EVERY, context, db
+from portal.web.edge import SAFE_METHODS, SEEN_EVERY, context, db, write_afterwards
 from portal.web.models import SessionRow
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -105,9 +105,13 @@ class ServerSession(SessionMixin):
         if not self.modified:
             return
         row = self.row or self._begin(None, context().now())
-        row.data = context().sealer.seal(json.dumps(self._data), PLACE, row.id)
-        db().flush()
+        sealed = context().sealer.seal(json.dumps(self._data), PLACE, row.id)
         self.modified = False
+        if _is_writing():
+            row.data = sealed
+            db().flush()
+        else:  # a message was shown for the first time: its turn comes when reading is over
+            write_afterwards(_put(row.id, sealed))
 
     def _load(self) -> None:
         if self._loaded:
@@ -133,7 +137,7 @@ class ServerSession(SessionMixin):
         if g.get("in_background", False):
             return
         self._note_end(row, seen_at=now)
-        if db().get_bind().get_execution_options().get("write"):
+        if _is_writing():
             row.seen_at = now
         else:
             g.session_seen = (row.id, now)
@@ -309,3 +313,16 @@ def context_is_https(app: Flask) -> bool:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _put(row_id: str, data: bytes) -> Callable[[Session], None]:
+    live = update(SessionRow).where(SessionRow.id == row_id, SessionRow.ended_at.is_(None))
+
+    def write(session: Session) -> None:
+        session.execute(live.values(data=data))
+
+    return write
+
+
+def _is_writing() -> bool:
+    return bool(db().get_bind().get_execution_options().get("write"))
