@@ -11,6 +11,7 @@ from portal.accounts.passkey_models import Passkey
 from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.security.models import PasskeyChallenge
+from portal.web.models import SessionRow
 from tests.support.accounts import (
     TestAccount,
     give_password,
@@ -500,6 +501,9 @@ def test_this_was_not_me_takes_a_strangers_passkey_away(
     assert count(context) == 1
     assert use(other_page, mine).h1 == "Check your mail"
     assert not is_signed_in(other_page)
+    with context.database.session() as session:
+        live = select(SessionRow.id).where(SessionRow.account_id == account.id)
+        assert session.scalars(live.where(SessionRow.ended_at.is_(None))).all() == []
     assert REFUSED in use(other_page, theirs).words
     assert reasons(context)[-1] == "unknown"
 

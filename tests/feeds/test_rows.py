@@ -262,7 +262,7 @@ def test_key_2_no_ssn_pin_or_address_is_left_in_plain(context: Context, tmp_path
     sealed = one(context, record.Participant, participant_id="A")
     opened = context.sealer.open(sealed.private, "participants.private", "A")
     assert "77 Canary Court" in opened
-    assert "90817263" not in opened
+    assert "90817263" in opened, "sealed beside its look-up, for a change of keys (KEY-3)"
     assert sealed.ssn_lookup == context.keyring.lookup("ssn", "666778899")
     assert sealed.pin_lookup == context.keyring.lookup("pin", "A:90817263")
 
