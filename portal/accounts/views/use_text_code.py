@@ -18,6 +18,8 @@ from portal.web.access import half_signed_in, is_own_path, signed_in
 @half_signed_in(step="accounts.code")
 def text_code_message() -> ResponseReturnValue:
     """Send a code to the confirmed phone; only after the password was right."""
+    if not text_factor.can_send(context(), me()):
+        return redirect(url_for("accounts.code"))
     _send()
     return redirect(url_for("accounts.text_code"))
 
