@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
+from portal.accounts import card
 from portal.accounts.known_devices import KEPT_FOR as DEVICES_KEPT
 from portal.accounts.known_devices import KnownDevice
 from portal.accounts.models import Registration, TotpFactor
@@ -28,6 +29,7 @@ def sweep(context: Context, now: datetime) -> None:
     with context.database.transaction() as session:
         throttles.sweep(session, now)
         passkey_challenges.sweep(session, now)
+        card.sweep(session, now - KEPT_FOR)
         for old in (
             delete(Link).where(Link.created_at < now - LINKS_KEPT),
             delete(Registration).where(Registration.created_at < now - KEPT_FOR),

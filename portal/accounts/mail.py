@@ -33,6 +33,9 @@ SECURITY = (
     "authenticator_added",
     "passkey_added",
     "passkey_removed",
+    "card_added",
+    "card_removed",
+    "card_low",
     "recovery_codes_made",
     "recovery_code_used",
 )

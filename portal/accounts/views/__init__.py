@@ -9,6 +9,7 @@ from portal.accounts.views.blueprint import blueprint, navigation
 from portal.accounts.views import (  # isort: skip
     account as account,
     authenticate as authenticate,
+    card as card,
     change_contact as change_contact,
     change_sign_in as change_sign_in,
     confirm_registration as confirm_registration,
