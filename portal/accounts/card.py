@@ -84,7 +84,7 @@ def confirm(
         gate.count(now)
         return False
     gate.forget(now)
-    _end_all(session, account, now)
+    end_all(session, account, now)
     card.confirmed_at = now
     session.flush()
     session.expire(account, ["card"])
@@ -138,7 +138,7 @@ def remove_card(session: Session, context: Context, account: Account, now: datet
     session.expire(account, ["passkeys", "totp", "card"])
     if not account.has_factor_beside_card:
         raise LastFactor
-    if _end_all(session, account, now):
+    if end_all(session, account, now):
         session.expire(account, ["card"])
         mail.tell(session, context, "card_removed", account, now)
         record_event(session, "account:card:removed", now=now, actor_id=account.id,
@@ -165,7 +165,8 @@ def _unused(card: Card) -> Select[int]:
     return select(CardCode.position).where(CardCode.card_id == card.id, CardCode.used_at.is_(None))
 
 
-def _end_all(session: Session, account: Account, now: datetime) -> bool:
+def end_all(session: Session, account: Account, now: datetime) -> bool:
+    """End the card in use; false where there is none. Tells nobody."""
     in_use = update(Card).where(
         Card.account_id == account.id, Card.confirmed_at.is_not(None), Card.ended_at.is_(None)
     )

@@ -46,6 +46,9 @@ WORDS = {
     ("account:card:added", SUCCESS): _l("A printed card of codes was set up"),
     ("account:card:removed", SUCCESS): _l("A printed card of codes was removed"),
     ("account:card:low", SUCCESS): _l("Few codes were left on your printed card"),
+    ("account:recovery:asked", SUCCESS): _l("Someone with a new PIN asked for a way back in"),
+    ("account:recovery:cancelled", SUCCESS): _l("The way back in with a new PIN was stopped"),
+    ("account:recovery:done", SUCCESS): _l("The account was opened anew with a new PIN"),
     ("request:submitted", SUCCESS): _l("You sent us a request"),
     ("request:withdrawn", SUCCESS): _l("You took a request back"),
 }

@@ -21,7 +21,14 @@ from portal.security import links, throttles
 from portal.security.links import Purpose
 from portal.security.models import Link
 
-WITH_LINK = ("confirm_registration", "confirm_email", "confirm_new_email", "reset_password")
+WITH_LINK = (
+    "confirm_registration",
+    "confirm_email",
+    "confirm_new_email",
+    "reset_password",
+    "lost_everything_asked",
+    "lost_everything_link",
+)
 WITHOUT_LINK = ("already_registered", "no_account")
 SECURITY = (
     "new_device",

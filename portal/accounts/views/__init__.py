@@ -16,6 +16,7 @@ from portal.accounts.views import (  # isort: skip
     devices as devices,
     forgotten_password as forgotten_password,
     history as history,
+    lost_everything as lost_everything,
     missing_steps as missing_steps,
     new_pin as new_pin,
     passkeys as passkeys,

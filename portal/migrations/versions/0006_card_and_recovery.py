@@ -1,4 +1,4 @@
-"""Printed cards of one-time codes."""
+"""Printed cards of one-time codes, and recoveries with a newly mailed PIN."""
 
 from __future__ import annotations
 
@@ -49,9 +49,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("card_id", "position", name=op.f("pk_card_codes")),
     )
+    op.create_table(
+        "recoveries",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("pin", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", portal.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("due_at", portal.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("sent_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.Column("done_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_recoveries_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recoveries")),
+    )
+    op.create_index(op.f("ix_recoveries_account_id"), "recoveries", ["account_id"])
+    op.create_index(op.f("ix_recoveries_due_at"), "recoveries", ["due_at"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_recoveries_due_at"), table_name="recoveries")
+    op.drop_index(op.f("ix_recoveries_account_id"), table_name="recoveries")
+    op.drop_table("recoveries")
     op.drop_table("card_codes")
     op.drop_index("uq_cards_account", table_name="cards")
     op.drop_index(op.f("ix_cards_account_id"), table_name="cards")
