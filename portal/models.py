@@ -1,6 +1,12 @@
 """Every table of ours, for migrations and for tests: importing this names them all."""
 
-from portal.accounts import known_devices, passkey_models, safety_marks
+from portal.accounts import (
+    card_models,
+    known_devices,
+    passkey_models,
+    recovery_models,
+    safety_marks,
+)
 from portal.accounts import models as accounts
 from portal.audit import models as audit
 from portal.database import Base
@@ -14,10 +20,12 @@ __all__ = [
     "Base",
     "accounts",
     "audit",
+    "card_models",
     "feeds",
     "known_devices",
     "notices",
     "passkey_models",
+    "recovery_models",
     "requests",
     "safety_marks",
     "security",

@@ -13,6 +13,8 @@ OPENED_AT = {
     Purpose.CHANGE_EMAIL: "/account/email/confirmation",
     Purpose.RESET_PASSWORD: "/forgotten-password/link",
     Purpose.NOT_ME: "/not-me",
+    Purpose.CANCEL_RECOVERY: "/sign-in/lost-everything/cancellation",
+    Purpose.RECOVER: "/sign-in/lost-everything/link",
 }
 
 

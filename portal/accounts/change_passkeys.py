@@ -49,7 +49,7 @@ def remove_passkey(
     """
     # Two at one moment must not remove the last two: the second waits for the first here.
     session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
-    session.expire(account, ["passkeys", "totp"])
+    session.expire(account, ["passkeys", "totp", "card"])
     if account.factors <= 1:
         raise LastFactor
     _remove(session, context, account, passkey, now)
@@ -64,7 +64,7 @@ def remove_recent(
     itself it must not strip an account of what protects it.
     """
     session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
-    session.expire(account, ["passkeys", "totp"])
+    session.expire(account, ["passkeys", "totp", "card"])
     for passkey in reversed(account.passkeys):
         if passkey.created_at > since and account.factors > 1:
             _remove(session, context, account, passkey, now)

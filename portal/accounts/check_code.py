@@ -1,4 +1,4 @@
-"""The second half of signing in: a code of the authenticator app or of a text message, or a
+"""The second half of signing in: a code of the app, of a text message or of the printed card, or a
 recovery code.
 
 All are counted together, for the account, over all its sign-ins (OTP-3, RCV-1); those made on a
@@ -15,7 +15,7 @@ from typing import cast
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts import known_devices, mail
+from portal.accounts import card, known_devices, mail
 from portal.accounts.models import Account, RecoveryCode, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -56,6 +56,26 @@ def check_code(
         return _spend_text_code(session, context, account, code, now)
 
     return _try(session, context, account, "code", spend, now, device_token)
+
+
+def check_card_code(
+    session: Session,
+    context: Context,
+    account: Account,
+    code: str,
+    now: datetime,
+    device_token: str | None = None,
+) -> Answer:
+    """Compare a code with the one that the printed card is asked for; it is used up (OTP-1)."""
+
+    def spend() -> bool:
+        session.expire(account, ["card"])
+        return account.card is not None and card.spend(session, context, account.card, code, now)
+
+    answer = _try(session, context, account, "card", spend, now, device_token)
+    if answer.is_right:
+        card.warn_if_few(session, context, account, now)
+    return answer
 
 
 def check_recovery_code(

@@ -11,7 +11,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.accounts import change_passkeys, known_devices, text_factor
+from portal.accounts import (
+    card,
+    change_passkeys,
+    known_devices,
+    lost_everything,
+    text_factor,
+)
 from portal.accounts.models import Account
 from portal.accounts.reset_password import mail_link
 from portal.audit.trail import record_event
@@ -46,6 +52,8 @@ def disown(session: Session, context: Context, link: Link, account: Account, now
     known_devices.forget(session, account.id)
     change_passkeys.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     text_factor.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
+    card.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
+    lost_everything.cancel_open(session, account, now)
     account.new_email = None
     account.must_change_password_at = now
     session.flush()

@@ -21,6 +21,7 @@ WORDS = {
     ("account:sign-in:code", REFUSED): _l("Someone gave a wrong code"),
     ("account:sign-in:recovery-code", SUCCESS): _l("A recovery code was used"),
     ("account:sign-in:recovery-code", REFUSED): _l("Someone gave a wrong recovery code"),
+    ("account:sign-in:card", REFUSED): _l("Someone gave a wrong code of a printed card"),
     ("account:sign-in:passkey", REFUSED): _l("A passkey was refused"),
     ("account:sign-in:disowned", SUCCESS): _l(
         "You told us that it was not you, and every device was signed out"
@@ -44,6 +45,12 @@ WORDS = {
     ("account:passkey:added", SUCCESS): _l("A passkey was added"),
     ("account:passkey:renamed", SUCCESS): _l("A passkey was given another name"),
     ("account:passkey:removed", SUCCESS): _l("A passkey was removed"),
+    ("account:card:added", SUCCESS): _l("A printed card of codes was set up"),
+    ("account:card:removed", SUCCESS): _l("A printed card of codes was removed"),
+    ("account:card:low", SUCCESS): _l("Few codes were left on your printed card"),
+    ("account:recovery:asked", SUCCESS): _l("Someone with a new PIN asked for a way back in"),
+    ("account:recovery:cancelled", SUCCESS): _l("The way back in with a new PIN was stopped"),
+    ("account:recovery:done", SUCCESS): _l("The account was opened anew with a new PIN"),
     ("request:submitted", SUCCESS): _l("You sent us a request"),
     ("request:withdrawn", SUCCESS): _l("You took a request back"),
 }

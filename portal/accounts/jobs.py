@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, update
 
+from portal.accounts import card, lost_everything
 from portal.accounts.known_devices import KEPT_FOR as DEVICES_KEPT
 from portal.accounts.known_devices import KnownDevice
 from portal.accounts.models import Registration, TotpFactor
@@ -31,6 +32,7 @@ def sweep(context: Context, now: datetime) -> None:
         throttles.sweep(session, now)
         passkey_challenges.sweep(session, now)
         text_codes.sweep(session, now)
+        card.sweep(session, now - KEPT_FOR)
         for old in (
             delete(Link).where(Link.created_at < now - LINKS_KEPT),
             delete(Registration).where(Registration.created_at < now - KEPT_FOR),
@@ -49,4 +51,5 @@ def sweep(context: Context, now: datetime) -> None:
 
 
 register("accounts.sweep", timedelta(hours=1), sweep)
+register("accounts.recoveries", timedelta(minutes=5), lost_everything.send_due)
 register("audit.seal", timedelta(minutes=1), seal_events)

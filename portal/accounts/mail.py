@@ -21,7 +21,14 @@ from portal.security import links, text_codes, throttles
 from portal.security.links import Purpose
 from portal.security.models import Link, TextCode
 
-WITH_LINK = ("confirm_registration", "confirm_email", "confirm_new_email", "reset_password")
+WITH_LINK = (
+    "confirm_registration",
+    "confirm_email",
+    "confirm_new_email",
+    "reset_password",
+    "lost_everything_asked",
+    "lost_everything_link",
+)
 WITHOUT_LINK = ("already_registered", "no_account")
 SECURITY = (
     "new_device",
@@ -35,6 +42,9 @@ SECURITY = (
     "passkey_removed",
     "text_codes_added",
     "text_codes_removed",
+    "card_added",
+    "card_removed",
+    "card_low",
     "recovery_codes_made",
     "recovery_code_used",
 )

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.find_account import SPENT_PIN, find_by_participant
 from portal.accounts.models import Account, LetterRequest
+from portal.accounts.recovery_models import Recovery
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.record.models import Member, Participant
 from portal.rules.vocabulary import Role
 from portal.security import throttles
 from portal.security.sealing import Sealer
+
+Found = TypeVar("Found")
+RECOVERY_PIN = "recoveries.pin"
 
 
 def match_person(
@@ -30,6 +36,26 @@ def match_person(
 
     :param ssn: nine digits. :param pin: digits. :param born: the date of birth.
     """
+
+    def linkable(person: str) -> str | None:
+        return person if _may_link(session, context, person, pin, now) else None
+
+    return match_pin(session, context, ssn, pin, born, now, linkable)
+
+
+def match_pin(
+    session: Session,
+    context: Context,
+    ssn: str,
+    pin: str,
+    born: date,
+    now: datetime,
+    accept: Callable[[str], Found | None],
+) -> Found | None:
+    """What ``accept`` makes of the matched person's id; each refusal is counted for the number.
+
+    Registering and getting back in share their counts, so that neither gives further tries.
+    """
     people = with_ssn(session, context, ssn)
     daily = throttles.look(session, context.keyring, throttles.REGISTER_DAY, ssn, now)
     on_record = pins_on_record(context.sealer, people)
@@ -38,8 +64,9 @@ def match_person(
     )
     is_open = daily.closed_until(now) is None and until_new_pin.closed_until(now) is None
     found = _first_match(session, context, people, pin, born)
-    if is_open and found is not None and _may_link(session, context, found, pin, now):
-        return found.participant_id
+    accepted = accept(found.participant_id) if is_open and found is not None else None
+    if accepted is not None:
+        return accepted
     if is_open:
         daily.count(now)
         until_new_pin.count(now)
@@ -90,22 +117,30 @@ def was_born(sealer: Sealer, person: Participant, born: date) -> bool:
 
 
 def pin_is_spent(session: Session, context: Context, participant_id: str, pin: str) -> bool:
-    """Whether this PIN has linked an account of the person before: it never does again."""
+    """Whether this PIN has linked an account of the person, or asked for one, before: it never does
+    again."""
     accounts = session.scalars(
         select(Account).where(
             Account.participant_id == participant_id, Account.spent_pin.is_not(None)
         )
     )
-    return any(
+    if any(
         context.sealer.open(account.spent_pin, SPENT_PIN, account.id) == pin
         for account in accounts
         if account.spent_pin is not None
+    ):
+        return True
+    asked_with = session.scalars(
+        select(Recovery)
+        .join(Account, Account.id == Recovery.account_id)
+        .where(Account.participant_id == participant_id)
     )
+    return any(context.sealer.open(row.pin, RECOVERY_PIN, row.id) == pin for row in asked_with)
 
 
 def refuse_second_account(session: Session, participant_id: str, now: datetime) -> None:
     """Write down that somebody tried to link a person who has an account (REG-5)."""
-    _add_letter(session, participant_id, "account_exists", now)
+    add_letter(session, participant_id, "account_exists", now)
     record_event(session, "registration:link:refused", now=now, outcome="refused",
                  subject=("participant", participant_id))  # fmt: skip
 
@@ -121,21 +156,20 @@ def _first_match(
     return None
 
 
-def _may_link(
-    session: Session, context: Context, person: Participant, pin: str, now: datetime
-) -> bool:
-    if find_by_participant(session, person.participant_id) is not None:
-        refuse_second_account(session, person.participant_id, now)
+def _may_link(session: Session, context: Context, person: str, pin: str, now: datetime) -> bool:
+    if find_by_participant(session, person) is not None:
+        refuse_second_account(session, person, now)
         return False
-    return not pin_is_spent(session, context, person.participant_id, pin)
+    return not pin_is_spent(session, context, person, pin)
 
 
 def _tell_by_letter(session: Session, people: list[Participant], kind: str, now: datetime) -> None:
     for person in people:
-        _add_letter(session, person.participant_id, kind, now)
+        add_letter(session, person.participant_id, kind, now)
 
 
-def _add_letter(session: Session, participant_id: str, kind: str, now: datetime) -> None:
+def add_letter(session: Session, participant_id: str, kind: str, now: datetime) -> None:
+    """Have the address on record told by letter; goes out with the export."""
     session.add(
         LetterRequest(id=uuid.uuid4().hex, participant_id=participant_id, kind=kind, at=now)
     )

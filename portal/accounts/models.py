@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.card_models import Card
 from portal.accounts.passkey_models import Passkey
 from portal.database import Base
 from portal.web.edge import context
@@ -84,6 +85,14 @@ class Account(Base):
         viewonly=True, order_by=Passkey.created_at, lazy="select"
     )
 
+    card: Mapped[Card | None] = relationship(
+        primaryjoin="and_(Account.id == Card.account_id, "
+        "Card.confirmed_at.is_not(None), Card.ended_at.is_(None))",
+        viewonly=True,
+        uselist=False,
+        lazy="select",
+    )
+
     # -- what flask-login asks ----------------------------------------------------------------
 
     @property
@@ -119,13 +128,23 @@ class Account(Base):
 
     @property
     def factors(self) -> int:
-        """How many second factors there are; recovery codes only stand in for one."""
-        return (self.totp is not None) + len(self.passkeys) + self.gets_texts
+        """How many second factors there are; recovery codes only stand in for one, and a card
+        whose codes are all used is none to lean on."""
+        has_card = self.card is not None and self.card.asked is not None
+        return (self.totp is not None) + len(self.passkeys) + self.gets_texts + has_card
+
+    @property
+    def has_factor_beside_card(self) -> bool:
+        """Whether a second factor is left without the printed card."""
+        return self.totp is not None or self.gets_texts or bool(self.passkeys)
 
     @property
     def has_factor(self) -> bool:
-        """Whether there is a second factor; reads no further than to the first one found."""
-        return self.totp is not None or self.gets_texts or bool(self.passkeys)
+        """Whether there is a second factor; reads no further than to the first one found.
+
+        A used-up card counts: a password alone never leads to setting up another factor.
+        """
+        return self.has_factor_beside_card or self.card is not None
 
     def next_step(self, row: SessionRow) -> str | None:
         """The endpoint of the step still due before case pages open, or None.
@@ -220,7 +239,8 @@ class PinRequest(Base):
 
 class LetterRequest(Base):
     """Something the address on record is to be told by letter (REG-5, REG-6). Goes out with the
-    export as ``letter``; ``kind`` is ``account_exists`` or ``registration_refused``."""
+    export as ``letter``; ``kind`` is ``account_exists``, ``registration_refused`` or
+    ``recovery_asked``."""
 
     __tablename__ = "letter_requests"
 

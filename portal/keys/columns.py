@@ -15,6 +15,7 @@ from portal.accounts import add_passkey, check_code, find_account, register
 from portal.accounts.contact import email_key
 from portal.accounts.models import Account, Registration, TotpFactor
 from portal.accounts.passkey_models import Passkey
+from portal.accounts.recovery_models import Recovery
 from portal.database import Base
 from portal.feeds.give_positions import PLACE as LINE
 from portal.feeds.models import ExportedLine
@@ -75,7 +76,9 @@ SEALED = (
         {"pin": register.PIN, "email": register.EMAIL, "phone": register.PHONE},
         lookups={"email_lookup": ("email", _email)},
     ),
+    Sealed(Recovery, {"pin": RECOVERY_PIN}),
     Sealed(TotpFactor, {"secret": check_code.SECRET}),
+    Sealed(TextCode, {"phone": TEXT_PHONE}),
     Sealed(Passkey, {"name": add_passkey.NAME}),
     Sealed(SessionRow, {"data": SESSION}),
     Sealed(KeptWork, {"fields": KEPT}, lookups={"path_lookup": ("kept_work", _path)}),

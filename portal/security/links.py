@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     CHANGE_EMAIL = "change-email"
     RESET_PASSWORD = "reset-password"  # noqa: S105 (a purpose, not a password)
     NOT_ME = "not-me"
+    CANCEL_RECOVERY = "cancel-recovery"
+    RECOVER = "recover"
 
 
 STANDING = frozenset({Purpose.NOT_ME})

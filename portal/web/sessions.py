@@ -328,16 +328,3 @@ def context_is_https(app: Flask) -> bool:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _put(row_id: str, data: bytes) -> Callable[[Session], None]:
-    live = update(SessionRow).where(SessionRow.id == row_id, SessionRow.ended_at.is_(None))
-
-    def write(session: Session) -> None:
-        session.execute(live.values(data=data))
-
-    return write
-
-
-def _is_writing() -> bool:
-    return bool(db().get_bind().get_execution_options().get("write"))

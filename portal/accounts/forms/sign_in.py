@@ -31,6 +31,14 @@ class RecoveryCodeForm(PortalForm):
     )
 
 
+class CardCodeForm(PortalForm):
+    """A code of the printed card."""
+
+    code = UnkeptField(
+        _l("Code from your card"), [InputRequired(_l("Enter the code")), Length(max=40)]
+    )
+
+
 class ForgottenForm(PortalForm):
     """Where the link goes."""
 

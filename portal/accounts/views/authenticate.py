@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import device_cookie, text_factor
-from portal.accounts.check_code import check_code, check_recovery_code
+from portal.accounts.check_code import check_card_code, check_code, check_recovery_code
 from portal.accounts.forms.sign_in import AuthenticateForm
 from portal.accounts.sign_in import own_password_is_right
 from portal.accounts.views.blueprint import blueprint, me
 from portal.audit.trail import record_event
-from portal.security import recovery_codes
+from portal.security import card_codes, recovery_codes
 from portal.web import clock, context, current_session, db
 from portal.web.access import is_own_path, signed_in
 
@@ -41,6 +41,9 @@ def _is_owner(password: str, code: str) -> bool:
     now = clock.now()
     if not own_password_is_right(db(), context(), me(), password, now):
         return False
-    is_recovery = recovery_codes.normalise(code) is not None
-    check = check_recovery_code if is_recovery else check_code
+    check = check_code
+    if recovery_codes.normalise(code) is not None:
+        check = check_recovery_code
+    elif card_codes.normalise(code) is not None:
+        check = check_card_code
     return check(db(), context(), me(), code, now, device_cookie.held()).is_right

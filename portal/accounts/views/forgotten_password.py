@@ -72,12 +72,14 @@ def reset_hint() -> ResponseReturnValue:
         result = service.answer_hint(db(), context(), link, account, answer, clock.now())
         if result is service.HintAnswer.RIGHT:
             return redirect(url_for("accounts.reset_password"))
-        form.answer.errors = (_hint_words(result),)
+        form.answer.errors = (hint_words(result),)
     question = QUESTIONS.get(account.hint_question or "", "")
-    return render_template("accounts/reset_hint.html", form=form, question=question)
+    action = url_for("accounts.reset_hint")
+    return render_template("accounts/reset_hint.html", form=form, question=question, action=action)
 
 
-def _hint_words(result: service.HintAnswer) -> str:
+def hint_words(result: service.HintAnswer) -> str:
+    """Why an answer was not taken."""
     if result is service.HintAnswer.TOO_MANY:
         return str(_("There were too many wrong answers today. Try again tomorrow, or call us"))
     return str(_("This is not the answer you gave us. Capital letters do not matter"))

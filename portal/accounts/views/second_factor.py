@@ -19,7 +19,9 @@ from portal.web.access import half_signed_in
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @half_signed_in(step="accounts.code")
 def code() -> ResponseReturnValue:
-    """A code of the authenticator app."""
+    """A code of the authenticator app; who has nothing but a card is led to its page."""
+    if not me().has_factor_beside_card:
+        return redirect(url_for("accounts.card_code"))
     form = CodeForm()
     if form.validate_on_submit():
         now = clock.now()

@@ -1,0 +1,179 @@
+"""A printed card of one-time codes: made, proved to be in hand, used by number, removed.
+
+The code to give is drawn when the one before it was given, and stays the same until it is: opening
+the page again never asks for another one (63B 3.1.2).
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import CursorResult, Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts import mail
+from portal.accounts.card_models import Card, CardCode
+from portal.accounts.change_passkeys import LastFactor
+from portal.accounts.models import Account
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.security import card_codes, throttles
+from portal.security.passwords import passwords
+
+FEW_LEFT = 5
+"""How many unused codes make us ask for a new card."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The codes as they are printed, the first with the number 1, and their hashes."""
+
+    codes: list[str] = field(repr=False)
+    hashes: list[str] = field(repr=False)
+
+
+def draw(context: Context) -> Drawn:
+    """Twenty new codes. Slow, for each is hashed: done before the database is locked."""
+    codes, hasher = card_codes.new_codes(), passwords(context.settings)
+    return Drawn(codes, [hasher.hash(card_codes.normalise(code) or "") for code in codes])
+
+
+def offer(session: Session, account: Account, drawn: Drawn, now: datetime) -> Card:
+    """A card that is not in use yet; offers made before are dropped."""
+    before = select(Card.id).where(Card.account_id == account.id, Card.confirmed_at.is_(None))
+    _drop(session, list(session.scalars(before)))
+    card = Card(
+        id=uuid.uuid4().hex,
+        account_id=account.id,
+        created_at=now,
+        asked=1 + secrets.randbelow(card_codes.COUNT),
+    )
+    session.add(card)
+    session.flush()
+    session.add_all(
+        CardCode(card_id=card.id, position=position, code_hash=code_hash)
+        for position, code_hash in enumerate(drawn.hashes, start=1)
+    )
+    session.flush()
+    return card
+
+
+def find_offer(session: Session, account: Account, card_id: str | None) -> Card | None:
+    """The account's own offered card of that id, if it is still open."""
+    card = session.get(Card, card_id) if card_id else None
+    if card is None or card.account_id != account.id or card.confirmed_at is not None:
+        return None
+    return card
+
+
+def confirm(
+    session: Session, context: Context, account: Account, card: Card, code: str, now: datetime
+) -> bool:
+    """Take the card into use when ``code`` is the one asked; the old card is void.
+
+    The code counts as used (OTP-1). Wrong ones are counted as at signing in (OTP-3).
+    """
+    gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
+    if gate.closed_until(now) is not None:
+        return False
+    if not spend(session, context, card, code, now):
+        gate.count(now)
+        return False
+    gate.forget(now)
+    end_all(session, account, now)
+    card.confirmed_at = now
+    session.flush()
+    session.expire(account, ["card"])
+    mail.tell(session, context, "card_added", account, now)
+    record_event(session, "account:card:added", now=now, actor_id=account.id,
+                 subject=("account", account.id), detail={"card": card.id})  # fmt: skip
+    return True
+
+
+def spend(session: Session, context: Context, card: Card, typed: str, now: datetime) -> bool:
+    """Use the asked code up and draw the next one: true for one of all callers (OTP-1)."""
+    asked = session.get(CardCode, (card.id, card.asked)) if card.asked is not None else None
+    stored = asked.code_hash if asked is not None and asked.used_at is None else None
+    code = card_codes.normalise(typed) or ""
+    if not passwords(context.settings).check(stored, code).is_right or asked is None:
+        return False
+    unused = update(CardCode).where(
+        CardCode.card_id == card.id,
+        CardCode.position == asked.position,
+        CardCode.used_at.is_(None),
+    )
+    result = session.execute(unused.values(used_at=now))
+    if cast("CursorResult[object]", result).rowcount != 1:
+        return False
+    left = list(session.scalars(_unused(card)))
+    card.asked = secrets.choice(left) if left else None
+    session.flush()
+    return True
+
+
+def codes_left(session: Session, card: Card) -> int:
+    """How many codes of the card are unused."""
+    return session.scalar(select(func.count()).select_from(_unused(card).subquery())) or 0
+
+
+def warn_if_few(session: Session, context: Context, account: Account, now: datetime) -> None:
+    """Tell by mail, once for a card, that it is nearly used up."""
+    if account.card is not None and codes_left(session, account.card) == FEW_LEFT:
+        mail.tell(session, context, "card_low", account, now)
+        record_event(session, "account:card:low", now=now, actor_id=account.id,
+                     subject=("account", account.id))  # fmt: skip
+
+
+def remove_card(session: Session, context: Context, account: Account, now: datetime) -> None:
+    """Remove the card; from this moment it opens nothing. The owner is told by mail.
+
+    :raises LastFactor: when the account has no other second factor.
+    """
+    # Two removals at one moment must not take the last two factors: the second waits here.
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    session.expire(account, ["passkeys", "totp", "card"])
+    if not account.has_factor_beside_card:
+        raise LastFactor
+    if end_all(session, account, now):
+        session.expire(account, ["card"])
+        mail.tell(session, context, "card_removed", account, now)
+        record_event(session, "account:card:removed", now=now, actor_id=account.id,
+                     subject=("account", account.id))  # fmt: skip
+
+
+def remove_recent(
+    session: Session, context: Context, account: Account, since: datetime, now: datetime
+) -> None:
+    """Remove a card taken into use after ``since``, unless it is the only second factor."""
+    session.expire(account, ["passkeys", "totp", "card"])
+    made = account.card.confirmed_at if account.card is not None else None
+    if made is not None and made > since and account.has_factor_beside_card:
+        remove_card(session, context, account, now)
+
+
+def sweep(session: Session, before: datetime) -> None:
+    """Drop offered cards that nobody took into use; called by the worker now and then."""
+    old = select(Card.id).where(Card.confirmed_at.is_(None), Card.created_at < before)
+    _drop(session, list(session.scalars(old)))
+
+
+def _unused(card: Card) -> Select[int]:
+    return select(CardCode.position).where(CardCode.card_id == card.id, CardCode.used_at.is_(None))
+
+
+def end_all(session: Session, account: Account, now: datetime) -> bool:
+    """End the card in use; false where there is none. Tells nobody."""
+    in_use = update(Card).where(
+        Card.account_id == account.id, Card.confirmed_at.is_not(None), Card.ended_at.is_(None)
+    )
+    result = session.execute(in_use.values(ended_at=now))
+    return cast("CursorResult[object]", result).rowcount > 0
+
+
+def _drop(session: Session, card_ids: list[str]) -> None:
+    session.execute(delete(CardCode).where(CardCode.card_id.in_(card_ids)))
+    session.execute(delete(Card).where(Card.id.in_(card_ids)))

@@ -1,0 +1,170 @@
+"""The printed card: at signing in, as the step still due, and on the account."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.accounts import card as service
+from portal.accounts import device_cookie
+from portal.accounts.card_models import Card
+from portal.accounts.change_passkeys import LastFactor
+from portal.accounts.check_code import check_card_code
+from portal.accounts.forms.sign_in import CardCodeForm, EmptyForm
+from portal.accounts.reauthentication import recently_authenticated
+from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
+from portal.accounts.views.missing_steps import show_new_codes
+from portal.web import begin_writing, clock, context, db, reads_first
+from portal.web.access import half_signed_in, signed_in
+
+
+@blueprint.route("/sign-in/card", methods=["GET", "POST"])
+@half_signed_in(step="accounts.code")
+def card_code() -> ResponseReturnValue:
+    """The code of the card that is asked by its number; the same one until it is given."""
+    made = me().card
+    if made is None:
+        return redirect(url_for("accounts.code"))
+    form = CardCodeForm()
+    if made.asked is not None and form.validate_on_submit():
+        now, typed = clock.now(), form.code.data or ""
+        answer = check_card_code(db(), context(), me(), typed, now, device_cookie.held())
+        if answer.is_right:
+            complete_sign_in(me())
+            _say_if_few()
+            return go_on()
+        form.code.errors = (
+            wait_words(answer.closed_until, now) if answer.closed_until else _wrong_code(),
+        )
+    return render_template("accounts/card_code.html", form=form)
+
+
+@blueprint.route("/sign-in/authenticator/card", methods=["GET", "POST"])
+@half_signed_in(step="accounts.missing_authenticator")
+@reads_first
+def missing_card() -> ResponseReturnValue:
+    """A card as the account's first second factor: made by the button, then shown."""
+    here = url_for("accounts.missing_card")
+    proof = url_for("accounts.missing_card_proof")
+    return _codes_page(here, proof, url_for("accounts.missing_authenticator"))
+
+
+@blueprint.route("/sign-in/authenticator/card/proof", methods=["GET", "POST"])
+@half_signed_in(step="accounts.missing_authenticator")
+def missing_card_proof() -> ResponseReturnValue:
+    """One code typed back takes the card into use; the recovery codes come with it."""
+    made = _offered()
+    if made is None:
+        return redirect(url_for("accounts.missing_card"))
+    form = CardCodeForm()
+    if form.validate_on_submit() and _take_into_use(form, made):
+        complete_sign_in(me())
+        show_new_codes()
+        return go_on()
+    return _proof_page(form, made, "accounts.missing_card_proof", "accounts.missing_card")
+
+
+@blueprint.get("/account/card")
+@signed_in
+def card() -> ResponseReturnValue:
+    """Whether there is a card and how many of its codes are left."""
+    made = me().card
+    left = service.codes_left(db(), made) if made is not None else 0
+    return render_template("accounts/card.html", card=made, left=left)
+
+
+@blueprint.route("/account/card/codes", methods=["GET", "POST"])
+@signed_in
+@recently_authenticated
+@reads_first
+def card_codes() -> ResponseReturnValue:
+    """A new card, shown until one of its codes was typed back; the old one works until then."""
+    here, proof = url_for("accounts.card_codes"), url_for("accounts.card_proof")
+    return _codes_page(here, proof, url_for("accounts.card"))
+
+
+@blueprint.route("/account/card/proof", methods=["GET", "POST"])
+@signed_in
+@recently_authenticated
+def card_proof() -> ResponseReturnValue:
+    """One code typed back takes the card into use."""
+    made = _offered()
+    if made is None:
+        return redirect(url_for("accounts.card_codes"))
+    form = CardCodeForm()
+    if form.validate_on_submit() and _take_into_use(form, made):
+        flash(_("Your card is set up. Any older card no longer works."), "success")
+        return redirect(url_for("accounts.card"))
+    return _proof_page(form, made, "accounts.card_proof", "accounts.card_codes")
+
+
+@blueprint.route("/account/card/removal", methods=["GET", "POST"])
+@signed_in
+@recently_authenticated
+def card_removal() -> ResponseReturnValue:
+    """Remove the card, unless it is the only second factor."""
+    if me().card is None:
+        return redirect(url_for("accounts.card"))
+    form, is_last = EmptyForm(), not me().has_factor_beside_card
+    if form.validate_on_submit():
+        try:
+            service.remove_card(db(), context(), me(), clock.now())
+        except LastFactor:
+            return redirect(url_for("accounts.card_removal"))
+        flash(_("The card was removed. Its codes no longer work."), "success")
+        return redirect(url_for("accounts.card"))
+    return render_template("accounts/card_removal.html", form=form, is_last=is_last)
+
+
+def _codes_page(here: str, proof: str, back: str) -> ResponseReturnValue:
+    form, made = EmptyForm(), _offered()
+    if form.validate_on_submit():
+        drawn = service.draw(context())
+        begin_writing()
+        offered = service.offer(db(), me(), drawn, clock.now())
+        session["card"] = {"id": offered.id, "codes": drawn.codes}
+        return redirect(here)
+    codes = session["card"]["codes"] if made is not None else None
+    return render_template(
+        "accounts/card_codes.html", form=form, codes=codes, here=here, proof=proof, back=back
+    )
+
+
+def _proof_page(form: CardCodeForm, made: Card, here: str, shown: str) -> str:
+    return render_template(
+        "accounts/card_proof.html", form=form, asked=made.asked, here=url_for(here),
+        shown=url_for(shown),
+    )  # fmt: skip
+
+
+def _offered() -> Card | None:
+    """The card that this session offered, while it is open."""
+    return service.find_offer(db(), me(), session.get("card", {}).get("id"))
+
+
+def _take_into_use(form: CardCodeForm, made: Card) -> bool:
+    if service.confirm(db(), context(), me(), made, form.code.data or "", clock.now()):
+        session.pop("card", None)
+        return True
+    form.code.errors = (_wrong_code(),)
+    return False
+
+
+def _wrong_code() -> str:
+    return str(_("Look for the number on your card and type the code beside it"))
+
+
+def _say_if_few() -> None:
+    made = me().card
+    left = service.codes_left(db(), made) if made is not None else 0
+    if left <= service.FEW_LEFT:
+        flash(
+            ngettext(
+                "Your card has %(num)s code left. Print a new card on the account page.",
+                "Your card has %(num)s codes left. Print a new card on the account page.",
+                left,
+            ),
+            "warning",
+        )
