@@ -66,7 +66,7 @@ class Account(Base):
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
     recovery_kept_at: Mapped[datetime | None]
-    """When the person said that the recovery codes are kept."""
+    """When the person proved, by typing one back, that the recovery codes are kept."""
     disabled_at: Mapped[datetime | None]
     """Suspended: keeps its person and address, but nobody signs in."""
     must_change_password_at: Mapped[datetime | None]
