@@ -13,6 +13,7 @@ from sqlalchemy import Table
 
 from portal.accounts import add_passkey, check_code, find_account, register
 from portal.accounts.contact import email_key
+from portal.accounts.match_person import RECOVERY_PIN
 from portal.accounts.models import Account, Registration, TotpFactor
 from portal.accounts.passkey_models import Passkey
 from portal.accounts.recovery_models import Recovery
@@ -22,6 +23,8 @@ from portal.feeds.models import ExportedLine
 from portal.notices.models import RECIPIENT, OutboxItem
 from portal.requests.models import Draft, EvidenceFile, Submission, SubmissionEvent
 from portal.requests.sealed import DETAIL, DRAFT, FIELDS, NAME
+from portal.security.models import TextCode
+from portal.security.text_codes import PHONE as TEXT_PHONE
 from portal.web.kept_work import PLACE as KEPT
 from portal.web.models import KeptWork, SessionRow
 from portal.web.sessions import PLACE as SESSION
