@@ -30,7 +30,7 @@ assert account_mail
 Until = Callable[[Callable[[], object]], None]
 
 
-def until(happens: Callable[[], object], seconds: float = 15) -> None:
+def until(happens: Callable[[], object], seconds: float = 60) -> None:
     """Wait for it, and no longer than that."""
     limit = time.monotonic() + seconds
     while not happens():
