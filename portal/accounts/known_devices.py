@@ -81,7 +81,9 @@ def remember(
     if token is None or session.scalar(known) is None:
         token = secrets.token_urlsafe(32)
     old = delete(KnownDevice).where(
-        KnownDevice.account_id == account_id, KnownDevice.token_hash == _hash(token)
+        KnownDevice.account_id == account_id,
+        KnownDevice.token_hash == _hash(token),
+        KnownDevice.seen_at <= now - KEPT_FOR,  # never one that was noted a moment ago
     )
     session.execute(old)
     made = KnownDevice(

@@ -111,7 +111,7 @@ class Served:
             queued = enqueue(
                 session,
                 self.context.sealer,
-                "password_changed",
+                "no_account",
                 recipient_email="ana@example.org",
                 language="en",
                 ids={},
