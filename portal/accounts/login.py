@@ -14,6 +14,11 @@ manager.login_view = "accounts.sign_in"
 manager.refresh_view = "accounts.authenticate"
 
 
+NO_COOKIE = "="
+"""No cookie can have this name: the extension's cookie that remembers people does not exist here.
+Under its usual name a planted one would be believed before the session, and sign its owner out."""
+
+
 def load_account(_request: Request) -> Account | None:
     """The account that the session's row names, or None for a visitor."""
     row = current_session().row
@@ -24,5 +29,6 @@ def load_account(_request: Request) -> Account | None:
 
 def init_app(app: Flask) -> None:
     """Give ``app`` its ``current_user``."""
+    app.config["REMEMBER_COOKIE_NAME"] = NO_COOKIE
     manager.request_loader(load_account)
     manager.init_app(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask_login import encode_cookie
 from sqlalchemy import select
 
 from portal.accounts.jobs import sweep
@@ -85,6 +86,20 @@ def test_leaving_ends_the_session_and_tells_the_browser_to_forget(
     assert "storage" in answer.headers["Clear-Site-Data"]
     page.client.set_cookie("portal", saved.value, domain="localhost")
     assert not is_signed_in(page)
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_a_planted_cookie_of_the_login_library_does_nothing(
+    page: Page, other_page: Page, account: TestAccount, clock: Clock, is_signed: bool
+) -> None:
+    """SES-1, SES-2: it signs neither its owner out nor anybody in."""
+    with page.app.test_request_context():
+        planted = encode_cookie(account.id) if is_signed else "somebody|0123"
+    sign_in(page, account, clock)
+    for one in (page, other_page):
+        one.client.set_cookie("remember_token", planted, domain="localhost")
+    assert is_signed_in(page)
+    assert not is_signed_in(other_page)
 
 
 def test_the_neutral_page_says_nothing_of_where_one_was(page: Page) -> None:
