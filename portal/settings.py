@@ -9,17 +9,19 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
+import ipaddress
 import itertools
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODES = ("production", "demo", "test")
 KEY_BYTES = 32
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingsError(Exception):
@@ -41,6 +43,7 @@ class Settings:
     mail_from: str = "no-reply@localhost"
     mail_reply_to: str = ""
     mail_give_up_days: int = 7
+    mail_without_tls: bool = False
     text_url: str = ""
     evidence_url: str = ""
     throttle_url: str = "memory://"
@@ -55,6 +58,7 @@ class Settings:
     argon2_time: int = 2
     argon2_parallelism: int = 1
     trusted_proxies: int = 0
+    operator_networks: tuple[Network, ...] = ()
     address_limits: bool = True
 
     @property
@@ -145,6 +149,8 @@ def _parse(name: str, value: object) -> object:
             return parse_secret_keys(text)
         if name == "feed_key":
             return base64.b64decode(text, validate=True)
+        if name == "operator_networks":
+            return tuple(ipaddress.ip_network(part.strip()) for part in text.split(","))
         if name == "clock":
             moment = datetime.fromisoformat(text)
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -215,7 +221,12 @@ def _check_production(settings: Settings) -> None:
     if settings.argon2_memory_kib < 19456 or settings.argon2_time < 2:
         raise SettingsError("PORTAL_ARGON2_…: at least 19456 KiB and 2 passes in production.")
     if settings.mail_url.startswith("folder:"):
-        raise SettingsError("PORTAL_MAIL_URL must name an SMTP server (smtp://…) in production.")
+        raise SettingsError("PORTAL_MAIL_URL must name an SMTP server (smtps://…) in production.")
+    if not settings.mail_without_tls and not has_tls(settings.mail_url):
+        raise SettingsError(
+            "PORTAL_MAIL_URL sends mail unencrypted: use smtps://… or smtp://…?starttls=1, or set"
+            " PORTAL_MAIL_WITHOUT_TLS=1 where only your own wires lie between."
+        )
     if settings.text_url and not settings.text_url.startswith("https://"):
         raise SettingsError("PORTAL_TEXT_URL must begin with https:// in production.")
     if settings.idle_minutes > 60 or settings.session_hours > 24:
@@ -224,6 +235,22 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError("PORTAL_LINK_MINUTES may be at most 1440, a day.")
     if settings.reauthentication_minutes > 5:
         raise SettingsError("PORTAL_REAUTHENTICATION_MINUTES may be at most 5.")
+
+
+def wants_starttls(url: str) -> bool:
+    """Whether an ``smtp://`` address asks for STARTTLS."""
+    return parse_qs(urlsplit(url).query).get("starttls", ["0"])[-1] not in ("0", "false")
+
+
+def has_tls(mail_url: str) -> bool:
+    """Whether mail goes out encrypted, or to this machine itself and no further."""
+    parts = urlsplit(mail_url)
+    if parts.scheme == "smtps" or wants_starttls(mail_url):
+        return True
+    try:
+        return ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return parts.hostname == "localhost"
 
 
 def _has_a_pattern(key: bytes) -> bool:

@@ -9,9 +9,10 @@ import ssl
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from portal.notices.failures import MailFailed
+from portal.settings import wants_starttls
 
 ANSWER_SECONDS = 20
 """The longest wait for one answer of the server."""
@@ -35,7 +36,7 @@ class SmtpMailer:
         self._port = parts.port or (465 if self._implicit_tls else 25)
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
-        self._starttls = parse_qs(parts.query).get("starttls", ["0"])[-1] not in ("0", "false")
+        self._starttls = wants_starttls(url)
 
     def send(self, message: EmailMessage) -> None:
         """Hand over one mail. :raises MailFailed: unless the server has said that it has it."""

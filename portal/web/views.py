@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
+import structlog
 from flask import (
     Blueprint,
     Response,
@@ -21,6 +24,7 @@ from portal.web.frame import seconds_left
 from portal.web.sessions import current_session, in_background
 
 blueprint = Blueprint("web", __name__)
+log = structlog.get_logger(__name__)
 
 
 @blueprint.get("/")
@@ -86,8 +90,21 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Ready: the database answers, the tables are current, mail goes out."""
+    """Ready: the database answers, the tables are current, mail goes out.
+
+    Why not stands in the log, and is answered to the operators' own addresses only (SUP-2).
+    """
     found = current_app.extensions["portal.health"](context(), db())
-    if found:
-        return jsonify(status="not ready", problems=found), 503
-    return jsonify(status="ready")
+    if not found:
+        return jsonify(status="ready")
+    log.warning("not_ready", problems=found)
+    reasons = {"problems": found} if _is_operator(request.remote_addr) else {}
+    return jsonify(status="not ready", **reasons), 503
+
+
+def _is_operator(address: str | None) -> bool:
+    try:
+        asking = ip_address(address or "")
+    except ValueError:  # what a proxy passed on, or a socket without an address
+        return False
+    return any(asking in network for network in context().settings.operator_networks)

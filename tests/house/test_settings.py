@@ -17,7 +17,7 @@ KEY = "k1:" + base64.urlsafe_b64encode(os.urandom(32)).decode()
 SAFE = {
     "PORTAL_SECRET_KEYS": KEY,
     "PORTAL_BASE_URL": "https://portal.example",
-    "PORTAL_MAIL_URL": "smtp://mail.example",
+    "PORTAL_MAIL_URL": "smtp://mail.example:587?starttls=1",
 }
 
 
@@ -50,6 +50,11 @@ def test_settings_are_frozen_and_do_not_show_keys(tmp_path: Path) -> None:
         {"PORTAL_CLOCK": "2026-11-22T10:00:00-05:00"},
         {"PORTAL_MODE": "debug"},
         {"PORTAL_MAIL_URL": "folder:/tmp/mail"},
+        {"PORTAL_MAIL_URL": "smtp://mail.example"},
+        {"PORTAL_MAIL_URL": "smtp://mail.example?starttls=0"},
+        {"PORTAL_MAIL_URL": "smtp://localhost.mail.example"},
+        {"PORTAL_OPERATOR_NETWORKS": "here"},
+        {"PORTAL_OPERATOR_NETWORKS": "10.0.0.1/8"},
         {"PORTAL_TEXT_URL": "folder:/tmp/mail"},
         {"PORTAL_TEXT_URL": "http://gateway.example"},
         {"PORTAL_TEXT_URL": "gateway"},
@@ -67,6 +72,24 @@ def test_production_refuses_what_is_unsafe(tmp_path: Path, change: dict[str, str
         load_settings(SAFE | change, instance=tmp_path)
     assert next(iter(change)).split("_")[1] in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"PORTAL_MAIL_URL": "smtps://mail.example"},
+        {"PORTAL_MAIL_URL": "smtp://127.0.0.1:25"},
+        {"PORTAL_MAIL_URL": "smtp://[::1]"},
+        {"PORTAL_MAIL_URL": "smtp://localhost"},
+        {"PORTAL_MAIL_URL": "smtp://mail.example", "PORTAL_MAIL_WITHOUT_TLS": "1"},
+    ],
+    ids=lambda change: str(change["PORTAL_MAIL_URL"]),
+)
+def test_mail_goes_out_encrypted_or_stays_on_the_machine(
+    tmp_path: Path, change: dict[str, str]
+) -> None:
+    """KEY-1: sending in the clear wants a word of its own."""
+    assert load_settings(SAFE | change, instance=tmp_path).mail_url == change["PORTAL_MAIL_URL"]
 
 
 def test_a_command_with_a_bad_setting_ends_with_one_line(tmp_path: Path) -> None:
