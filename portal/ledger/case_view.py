@@ -89,8 +89,11 @@ class CaseView:
 
     @property
     def another_agency(self) -> bool:
-        """Whether another agency takes part; which one is not told."""
-        return self.row.interstate is not Interstate.NONE
+        """Whether another agency takes part; which one is not told.
+
+        The record does not say since when: one who left before is not told, it may be later.
+        """
+        return self.row.interstate is not Interstate.NONE and self.ended_on is None
 
     @cached_property
     def history_from(self) -> date:

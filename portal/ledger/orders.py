@@ -26,6 +26,7 @@ class Order:
     frequency: Frequency
     effective_on: date
     ended_on: date | None
+    """None where no end is set: systems of record write December 31, 9999 for it."""
     court: str | None
     docket: str | None
     is_current: bool
@@ -87,7 +88,7 @@ def _shown(row: OrderRow, view: CaseView) -> Order:
         row.amount,
         row.frequency,
         row.effective_on,
-        row.ended_on,
+        None if row.ended_on == date.max else row.ended_on,
         row.court if sees_court else None,
         row.docket if sees_court else None,
         runs and in_force,

@@ -45,3 +45,14 @@ def test_an_order_that_ended_stays_listed(family: Family) -> None:
         "Other orders Child support $90.00 every week, from February 1, 2021 to December 31, 2022"
         in words
     )
+
+
+def test_an_order_without_an_end_says_nothing_of_one(family: Family) -> None:
+    """Systems of record write December 31, 9999 where a date has no end."""
+    builder = one_family().builder
+    builder.find("orders.csv", case_id="C1")["ended_on"] = "9999-12-31"
+    family.load(builder)
+    words = family.open("A", "/order").words
+    assert "In force now" in words
+    assert "$100.00 every week, since January 4, 2021" in words
+    assert "9999" not in words

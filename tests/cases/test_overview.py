@@ -101,6 +101,18 @@ def test_another_agency_takes_part_and_is_not_named(family: Family) -> None:
         assert "Rhode Island" not in seen.text
 
 
+def test_whose_part_is_over_is_not_told_of_another_agency(family: Family) -> None:
+    """The record says who takes part now, not since when: it may be since they left."""
+    builder = one_family().builder
+    builder.find("cases.csv", case_id="C1").update(interstate="responding", other_jurisdiction="44")
+    builder.find("members.csv", participant_id="A")["until"] = "2026-09-30"
+    family.load(builder)
+    words = family.open("A").words
+    assert "Your part in this case ended on September 30, 2026" in words
+    assert "Another agency" not in words
+    assert "Another agency takes part in this case" in family.open("P").words
+
+
 def test_figures_that_do_not_add_up_are_said_not_to(family: Family) -> None:
     """FED-3: showing it is the point."""
     builder = one_family().builder

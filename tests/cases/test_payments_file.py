@@ -70,3 +70,24 @@ def test_of_a_payment_outside_the_role_only_what_was_sent_is_in_the_file(family:
     rows = rows_of(family.open("A", "/payments.csv"))
     (row,) = [row for row in rows if row["Amount sent to you"] == "60.00"]
     assert row["Amount for this case"] == row["Received"] == row["Source"] == ""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"from": "2026-13-41"},
+        {"from": "11/02/2026", "to": "11/01/2026"},
+        {"source": "federal_tax_refund"},
+    ],
+)
+def test_a_filter_that_cannot_be_read_gives_no_file_but_says_so(
+    households: Family, query: dict[str, str]
+) -> None:
+    """A file of everything would pass for the part that was asked for."""
+    page = households.page("A")
+    seen = page.get(page.get("/cases").path + "/payments.csv", query_string=query)
+    assert seen.status == 400
+    assert seen.is_html
+    assert "Content-Disposition" not in seen.headers
+    assert seen.title.startswith("Error: Payments")
+    assert seen.errors

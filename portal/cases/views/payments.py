@@ -6,12 +6,13 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from portal.cases.forms import PaymentFilter
-from portal.cases.list_payments import list_payments
+from portal.cases.list_payments import ListedPayments, list_payments
 from portal.cases.note_federal import note_federal
 from portal.cases.page import address_of, case_for, render_case, token_of
 from portal.cases.payments_csv import payments_csv
 from portal.cases.trace import trace
 from portal.cases.views.blueprint import blueprint
+from portal.ledger.case_view import CaseView
 from portal.ledger.payments import find_payment, payments_shown
 from portal.web import context, db
 from portal.web.access import signed_in
@@ -24,19 +25,24 @@ def payments(case: str) -> ResponseReturnValue:
     view = case_for(case)
     found = payments_shown(db(), view)
     form = PaymentFilter(view, found, formdata=request.args)
-    listed = list_payments(view, found, form, request.args.get("page", 1, type=int))
-    note_federal(view, [payment for payment, _address in listed.shown])
-    return render_case("cases/payments.html", view, form=form, listed=listed)
+    return _page(view, form, list_payments(view, found, form, _number()))
 
 
 @blueprint.get("/cases/<case>/payments.csv")
 @signed_in
 def payments_file(case: str) -> ResponseReturnValue:
-    """The payments that the filter shows, all pages of them, as CSV."""
+    """The payments that the filter shows, all pages of them, as CSV.
+
+    A filter that cannot be read is answered by the page that says what is wrong with it: a file of
+    everything would pass for what was asked for.
+    """
     view = case_for(case)
     found = payments_shown(db(), view)
     form = PaymentFilter(view, found, formdata=request.args)
-    text = payments_csv(view, list_payments(view, found, form).all)
+    listed = list_payments(view, found, form, _number())
+    if form.errors:
+        return _page(view, form, listed), 400
+    text = payments_csv(view, listed.all)
     disposition = {"Content-Disposition": 'attachment; filename="payments.csv"'}
     return Response(text, mimetype="text/csv", headers=disposition)
 
@@ -54,3 +60,12 @@ def payment(case: str, payment: str) -> ResponseReturnValue:
     return render_case(
         "cases/payment.html", view, payment=found, events=trace(view, found), review_href=wrong
     )
+
+
+def _page(view: CaseView, form: PaymentFilter, listed: ListedPayments) -> str:
+    note_federal(view, [payment for payment, _address in listed.shown])
+    return render_case("cases/payments.html", view, form=form, listed=listed)
+
+
+def _number() -> int:
+    return request.args.get("page", 1, type=int)
