@@ -6,7 +6,7 @@ Everything a page shows of a case starts here, and is built only through the dis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.record.read_case import CaseRow, read_case
 from portal.record.read_members import memberships_of
+from portal.record.read_payments import PaymentRow
 from portal.rules.agency import Agency
 from portal.rules.disclosure import Viewer
 from portal.rules.spans import (
@@ -40,6 +41,10 @@ class CaseView:
     """The member's roles that give access, on this and on every other case of theirs."""
     today: date
     agency: Agency
+    kept: dict[str, Mapping[str, PaymentRow]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """For `payment_rows` alone: the payments, once they were read. A view lives for one request."""
 
     @property
     def case_id(self) -> str:

@@ -76,15 +76,20 @@ class Payment:
         return min(days, default=None)
 
 
-def payment_rows(session: Session, view: CaseView) -> dict[str, PaymentRow]:
-    """What the shown payments and the ledger are made from: not to be shown as they are."""
-    return read_payments(
-        session,
-        view.case_id,
-        view.opens_on,
-        me=view.participant_id,
-        sent_since=view.history_from,
-    )
+def payment_rows(session: Session, view: CaseView) -> Mapping[str, PaymentRow]:
+    """What the shown payments and the ledger are made from: not to be shown as they are.
+
+    They are the most that there is to read of a case, so a view reads them once.
+    """
+    if view.case_id not in view.kept:
+        view.kept[view.case_id] = read_payments(
+            session,
+            view.case_id,
+            view.opens_on,
+            me=view.participant_id,
+            sent_since=view.history_from,
+        )
+    return view.kept[view.case_id]
 
 
 def payments_shown(session: Session, view: CaseView) -> tuple[Payment, ...]:

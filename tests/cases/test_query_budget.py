@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -15,22 +16,22 @@ from tests.support.extract import ExtractBuilder, one_family
 BUDGET = {"": 16, "/order": 7, "/balances": 7, "/payments": 9, "/payments.csv": 9, "/letters": 7}
 
 
-def queries(context: Context, family: Family, tail: str) -> int:
+def queries(context: Context, family: Family, tail: str) -> list[tuple[str, str]]:
+    """What the payor's page asks for when it is opened again: statements and their values."""
     page = family.page("P")
     address = page.get("/cases").path + tail
     page.get(address)
-    count = 0
+    asked: list[tuple[str, str]] = []
 
-    def counted(*_arguments: object) -> None:
-        nonlocal count
-        count += 1
+    def counted(*arguments: object) -> None:
+        asked.append((str(arguments[2]), repr(arguments[3])))
 
     event.listen(context.database.engine, "before_cursor_execute", counted)
     try:
         assert page.get(address).status == 200
     finally:
         event.remove(context.database.engine, "before_cursor_execute", counted)
-    return count
+    return asked
 
 
 def long_case() -> ExtractBuilder:
@@ -55,5 +56,28 @@ def test_the_number_of_queries_does_not_grow_with_the_case(
     context: Context, family: Family, build: Callable[[], ExtractBuilder]
 ) -> None:
     family.load(build())
-    asked = {tail: queries(context, family, tail) for tail in BUDGET}
+    asked = {tail: len(queries(context, family, tail)) for tail in BUDGET}
     assert {tail: number for tail, number in asked.items() if number > BUDGET[tail]} == {}
+
+
+def ended() -> ExtractBuilder:
+    builder = one_family().builder
+    builder.find("members.csv", participant_id="P")["until"] = "2026-09-30"
+    return builder
+
+
+def not_adding_up() -> ExtractBuilder:
+    builder = one_family().builder
+    builder.find("balances.csv", case_id="C1")["amount"] = "187.66"
+    return builder
+
+
+@pytest.mark.parametrize("build", [long_case, ended, not_adding_up])
+def test_no_page_reads_the_same_twice(
+    context: Context, family: Family, build: Callable[[], ExtractBuilder]
+) -> None:
+    """The payments of many years are the most there is to read."""
+    family.load(build())
+    for tail in BUDGET:
+        asked = Counter(queries(context, family, tail))
+        assert [query for query, times in asked.items() if times > 1] == [], tail or "overview"
