@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.cases.family import Family
+from tests.requests.parents import send_review
 from tests.support.extract import one_family, two_households
 from tests.support.page import Seen
 
@@ -17,6 +18,25 @@ def test_a_fresh_notice_leads_to_a_review(households: Family) -> None:
     assert "Answer by December 10, 2026 (18 days left)" in seen.words
     assert "New enforcement then waits until we decide" in seen.words
     assert "letter=" in seen.links()["Ask for a review"]
+
+
+def test_a_notice_that_was_answered_says_when_and_leads_to_the_review(family: Family) -> None:
+    family.load(two_households().builder)
+    subject = "Notice of Child Support Delinquency"
+    seen = opened(family, "P", subject)
+    payor = family.page("P")
+    payor.get(seen.links()["Ask for a review"])
+    payor.submit("/new")
+    payor.submit("/grounds", grounds=["amount_wrong"], words="It does not add up.")
+    number = send_review(payor)
+    answered = opened(family, "P", subject)
+    assert "You asked for a review on November 22, 2026" in answered.words
+    assert "Ask for a review" not in answered.links()
+    assert "ask for a review by that day" not in answered.words
+    assert payor.get(answered.links()[number]).h1.endswith(number)
+    payor.get(answered.links()[number] + "/withdrawal")
+    payor.submit("/withdrawal")
+    assert "Ask for a review" in opened(family, "P", subject).links()
 
 
 def test_a_late_notice_says_that_nothing_stops(family: Family) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import abort
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from portal.cases.letters import answer_address, letter_address
+from portal.cases.letters import answer_address, answer_to, letter_address
 from portal.cases.page import case_for, render_case
 from portal.cases.views.blueprint import blueprint
 from portal.ledger.letters import find_letter, letters_shown
@@ -30,5 +31,10 @@ def letter(case: str, letter: str) -> ResponseReturnValue:
     found = find_letter(context().opaque, view, letters_shown(db(), view), letter)
     if found is None:
         abort(404)
-    answer = answer_address(view, found)
-    return render_case("cases/letter.html", view, letter=found, answer_href=answer)
+    return render_case(
+        "cases/letter.html",
+        view,
+        letter=found,
+        answer_href=answer_address(view, found),
+        answer=answer_to(db(), current_user.id, found),
+    )
