@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.ledger.case_view import CaseView
 from portal.record.read_case import OrderRow, read_orders
-from portal.rules.calendar import MonthDue, due_in_month, first_of_month, next_month, total_due
+from portal.rules.calendar import MonthDue, due_in_month, next_month, total_due
 from portal.rules.disclosure import Datum, Shown, shown
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import Frequency, OrderKind
@@ -60,19 +60,15 @@ class DueIn:
     this_month: Decimal
     next_month: Decimal
     this_year: Decimal
-    month: date
-    following: date
 
 
-def due_in(view: CaseView, orders: Iterable[Order]) -> DueIn:
+def due_in(orders: Iterable[Order]) -> DueIn:
     """This month, next month and this year."""
     counted = [it for it in orders if it.kind is not OrderKind.ARREARS]
     return DueIn(
         due_this_month(counted),
         sum((it.next_month.total for it in counted), ZERO),
         sum((it.this_year for it in counted), ZERO),
-        first_of_month(view.today),
-        next_month(view.today),
     )
 
 

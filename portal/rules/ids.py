@@ -24,14 +24,3 @@ def request_number(source: RandomSource) -> str:
     """
     signs = "".join(source.choice(ALPHABET) for _ in range(_LENGTH))
     return f"{signs[:4]}-{signs[4:]}"
-
-
-def normalise_number(typed: str) -> str | None:
-    """A number as a parent typed it, in its one spelling; None where it can be none.
-
-    Case, spaces and the hyphen do not matter.
-    """
-    signs = "".join(typed.split()).replace("-", "").upper()
-    if len(signs) != _LENGTH or any(sign not in ALPHABET for sign in signs):
-        return None
-    return f"{signs[:4]}-{signs[4:]}"

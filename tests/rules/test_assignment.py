@@ -5,7 +5,6 @@ from decimal import Decimal as D
 import pytest
 
 from portal.rules.assignment import Split, split_arrears
-from portal.rules.jurisdictions import jurisdiction_name, state_of
 
 
 @pytest.mark.parametrize(
@@ -23,12 +22,3 @@ def test_family_first_unless_on_assistance(
 ) -> None:
     owed = Split(D("100.00"), D("40.00"))
     assert split_arrears(D(amount), owed, on_assistance=on_assistance) == Split(D(family), D(state))
-
-
-def test_states_by_fips_code_and_countries_as_they_are() -> None:
-    assert (jurisdiction_name("25"), jurisdiction_name("3600000"), jurisdiction_name("DE")) == (
-        "Massachusetts",
-        "New York",
-        "DE",
-    )
-    assert state_of("99") is None

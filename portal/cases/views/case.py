@@ -40,7 +40,7 @@ def order(case: str) -> ResponseReturnValue:
     """What the court ordered, and what it comes to."""
     view = case_for(case)
     orders = orders_shown(db(), view)
-    return render_case("cases/order.html", view, orders=orders, due_in=due_in(view, orders))
+    return render_case("cases/order.html", view, orders=orders, due_in=due_in(orders))
 
 
 @blueprint.get("/cases/<case>/balances")
