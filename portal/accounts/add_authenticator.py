@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import cast
 
 import segno
 from markupsafe import Markup
-from sqlalchemy import delete, update
+from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
 from portal.accounts.check_code import SECRET, spend_code
 from portal.accounts.find_account import email_of
 from portal.accounts.models import Account, TotpFactor
+from portal.accounts.remove_factor import NO_BROWSER, ThisBrowser, end_elsewhere
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import throttles, totp
@@ -71,8 +73,10 @@ def confirm(
     factor: TotpFactor,
     code: str,
     now: datetime,
+    here: ThisBrowser = NO_BROWSER,
 ) -> bool:
-    """Take the offered factor into use when ``code`` is one of its own; the old one ends.
+    """Take the offered factor into use when ``code`` is one of its own; the old one ends, and every
+    other session with it.
 
     The time step of this code counts as used too. Wrong codes are counted as at signing in.
     """
@@ -86,12 +90,14 @@ def confirm(
                      detail={"throttled": int(not is_open)})  # fmt: skip
         return False
     gate.forget(now)
-    session.execute(
-        update(TotpFactor)
-        .where(TotpFactor.account_id == account.id, TotpFactor.id != factor.id)
-        .where(TotpFactor.ended_at.is_(None))
-        .values(ended_at=now)
+    in_use = update(TotpFactor).where(
+        TotpFactor.account_id == account.id,
+        TotpFactor.id != factor.id,
+        TotpFactor.ended_at.is_(None),
     )
+    result = session.execute(in_use.values(ended_at=now))
+    if cast("CursorResult[object]", result).rowcount > 0:
+        end_elsewhere(session, account, here, now)
     factor.confirmed_at = now
     session.flush()
     session.expire(account, ["totp"])

@@ -17,8 +17,14 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import mail
 from portal.accounts.card_models import Card, CardCode
-from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.models import Account
+from portal.accounts.remove_factor import (
+    NO_BROWSER,
+    LastFactor,
+    ThisBrowser,
+    end_elsewhere,
+    hold_factors,
+)
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import card_codes, throttles
@@ -71,9 +77,17 @@ def find_offer(session: Session, account: Account, card_id: str | None) -> Card 
 
 
 def confirm(
-    session: Session, context: Context, account: Account, card: Card, code: str, now: datetime
+    session: Session,
+    context: Context,
+    account: Account,
+    card: Card,
+    code: str,
+    now: datetime,
+    here: ThisBrowser = NO_BROWSER,
 ) -> bool:
     """Take the card into use when ``code`` is the one asked; the old card is void.
+
+    Where it takes an old one's place every other session ends.
 
     The code counts as used (OTP-1). Wrong ones are counted as at signing in (OTP-3).
     """
@@ -84,7 +98,8 @@ def confirm(
         gate.count(now)
         return False
     gate.forget(now)
-    end_all(session, account, now)
+    if end_all(session, account, now):
+        end_elsewhere(session, account, here, now)
     card.confirmed_at = now
     session.flush()
     session.expire(account, ["card"])
@@ -128,18 +143,25 @@ def warn_if_few(session: Session, context: Context, account: Account, now: datet
                      subject=("account", account.id))  # fmt: skip
 
 
-def remove_card(session: Session, context: Context, account: Account, now: datetime) -> None:
+def remove_card(
+    session: Session,
+    context: Context,
+    account: Account,
+    now: datetime,
+    here: ThisBrowser = NO_BROWSER,
+) -> None:
     """Remove the card; from this moment it opens nothing. The owner is told by mail.
+
+    Every other session ends.
 
     :raises LastFactor: when the account has no other second factor.
     """
-    # Two removals at one moment must not take the last two factors: the second waits here.
-    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
-    session.expire(account, ["passkeys", "totp", "card"])
+    hold_factors(session, account)
     if not account.has_factor_beside_card:
         raise LastFactor
     if end_all(session, account, now):
         session.expire(account, ["card"])
+        end_elsewhere(session, account, here, now)
         mail.tell(session, context, "card_removed", account, now)
         record_event(session, "account:card:removed", now=now, actor_id=account.id,
                      subject=("account", account.id))  # fmt: skip
@@ -149,7 +171,7 @@ def remove_recent(
     session: Session, context: Context, account: Account, since: datetime, now: datetime
 ) -> None:
     """Remove a card taken into use after ``since``, unless it is the only second factor."""
-    session.expire(account, ["passkeys", "totp", "card"])
+    hold_factors(session, account)
     made = account.card.confirmed_at if account.card is not None else None
     if made is not None and made > since and account.has_factor_beside_card:
         remove_card(session, context, account, now)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
 from portal.accounts.add_passkey import NAME
 from portal.accounts.models import Account
 from portal.accounts.passkey_models import Passkey
+from portal.accounts.remove_factor import (
+    NO_BROWSER,
+    ThisBrowser,
+    end_elsewhere,
+    hold_factors,
+)
+from portal.accounts.remove_factor import LastFactor as LastFactor
 from portal.audit.trail import record_event
 from portal.context import Context
-
-
-class LastFactor(Exception):
-    """It is the account's only second factor: without it nobody could sign in."""
 
 
 def find_own(session: Session, account: Account, passkey_id: str) -> Passkey | None:
@@ -41,18 +44,24 @@ def rename_passkey(
 
 
 def remove_passkey(
-    session: Session, context: Context, account: Account, passkey: Passkey, now: datetime
+    session: Session,
+    context: Context,
+    account: Account,
+    passkey: Passkey,
+    now: datetime,
+    here: ThisBrowser = NO_BROWSER,
 ) -> None:
     """Remove a passkey; from this moment it opens nothing. The owner is told by mail.
 
+    Every other session ends: it may have been begun with this passkey, on a device now lost.
+
     :raises LastFactor: when the account has no other second factor.
     """
-    # Two at one moment must not remove the last two: the second waits for the first here.
-    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
-    session.expire(account, ["passkeys", "totp", "card"])
+    hold_factors(session, account)
     if account.factors <= 1:
         raise LastFactor
     _remove(session, context, account, passkey, now)
+    end_elsewhere(session, account, here, now)
 
 
 def remove_recent(
@@ -63,8 +72,7 @@ def remove_recent(
     For changes that somebody else made: a mailed link may take a stranger's passkey away, but by
     itself it must not strip an account of what protects it.
     """
-    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
-    session.expire(account, ["passkeys", "totp", "card"])
+    hold_factors(session, account)
     for passkey in reversed(account.passkeys):
         if passkey.created_at > since and account.factors > 1:
             _remove(session, context, account, passkey, now)

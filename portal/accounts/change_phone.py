@@ -4,33 +4,44 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
-from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.find_account import PHONE, phone_of
 from portal.accounts.models import Account
+from portal.accounts.remove_factor import (
+    NO_BROWSER,
+    LastFactor,
+    ThisBrowser,
+    end_elsewhere,
+    hold_factors,
+)
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import text_codes
 
 
 def change_phone(
-    session: Session, context: Context, account: Account, phone: str | None, now: datetime
+    session: Session,
+    context: Context,
+    account: Account,
+    phone: str | None,
+    now: datetime,
+    here: ThisBrowser = NO_BROWSER,
 ) -> None:
     """Note the phone (E.164), or None for "not available"; a changed answer is told by mail.
 
-    Another number gets no codes by text message before it is confirmed.
+    Another number gets no codes by text message before it is confirmed; where the old one did,
+    every other session ends.
 
     :raises LastFactor: when codes sent to the phone were the account's only second factor.
     """
-    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
-    session.expire(account, ["passkeys", "totp", "texts_since"])
+    hold_factors(session, account)
     if account.gets_texts and phone != phone_of(context.sealer, account):
         if account.factors <= 1:
             raise LastFactor
         _stop_texts(session, context, account, now)
+        end_elsewhere(session, account, here, now)
     was_answered = account.answered_phone
     account.phone = None if phone is None else context.sealer.seal(phone, PHONE, account.id)
     account.no_phone = phone is None

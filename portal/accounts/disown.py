@@ -16,6 +16,7 @@ from portal.accounts import (
     change_passkeys,
     known_devices,
     lost_everything,
+    remove_authenticator,
     text_factor,
 )
 from portal.accounts.models import Account
@@ -53,6 +54,7 @@ def disown(session: Session, context: Context, link: Link, account: Account, now
     change_passkeys.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     text_factor.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     card.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
+    remove_authenticator.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     lost_everything.cancel_open(session, account, now)
     account.new_email = None
     account.must_change_password_at = now

@@ -39,6 +39,7 @@ WORDS = {
     ("account:phone:changed", SUCCESS): _l("Your cell phone number was changed"),
     ("account:hint:changed", SUCCESS): _l("Your security hint was changed"),
     ("account:authenticator:added", SUCCESS): _l("An authenticator app was set up"),
+    ("account:authenticator:removed", SUCCESS): _l("The authenticator app was removed"),
     ("account:recovery-codes:made", SUCCESS): _l("New recovery codes were made"),
     ("account:text-codes:added", SUCCESS): _l("Codes by text message were set up"),
     ("account:text-codes:removed", SUCCESS): _l("Codes by text message were switched off"),

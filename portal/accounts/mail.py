@@ -38,6 +38,7 @@ SECURITY = (
     "phone_changed",
     "hint_changed",
     "authenticator_added",
+    "authenticator_removed",
     "passkey_added",
     "passkey_removed",
     "text_codes_added",

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
-from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.check_code import Answer
 from portal.accounts.find_account import PHONE, phone_of
 from portal.accounts.models import PARENT, Account
+from portal.accounts.remove_factor import (
+    NO_BROWSER,
+    LastFactor,
+    ThisBrowser,
+    end_elsewhere,
+    hold_factors,
+)
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.notices.outbox import enqueue
@@ -65,9 +70,17 @@ def asked_phone(session: Session, context: Context, account: Account, now: datet
 
 
 def confirm_phone(
-    session: Session, context: Context, account: Account, typed: str, now: datetime
+    session: Session,
+    context: Context,
+    account: Account,
+    typed: str,
+    now: datetime,
+    here: ThisBrowser = NO_BROWSER,
 ) -> Answer:
-    """Take the phone into use when ``typed`` is the code sent to it. It becomes the account's."""
+    """Take the phone into use when ``typed`` is the code sent to it. It becomes the account's.
+
+    Where it takes the place of another that got codes, every other session ends.
+    """
     gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
     closed_until = gate.closed_until(now)
     if closed_until is not None or not is_offered(context, account):
@@ -78,18 +91,26 @@ def confirm_phone(
         gate.count(now)
         return Answer()
     gate.forget(now)
-    _take_into_use(session, context, account, row, now)
+    gave_codes = account.gets_texts
+    if _take_into_use(session, context, account, row, now) and gave_codes:
+        end_elsewhere(session, account, here, now)
     return Answer(is_right=True)
 
 
-def remove_texts(session: Session, context: Context, account: Account, now: datetime) -> None:
+def remove_texts(
+    session: Session,
+    context: Context,
+    account: Account,
+    now: datetime,
+    here: ThisBrowser = NO_BROWSER,
+) -> None:
     """No more codes by text message; the number stays. The owner is told by mail.
+
+    Every other session ends.
 
     :raises LastFactor: when the account has no other second factor.
     """
-    # Two at one moment must not remove the last two: the second waits for the first here.
-    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
-    session.expire(account, ["passkeys", "totp", "texts_since"])
+    hold_factors(session, account)
     if not account.gets_texts:
         return
     if account.factors <= 1:
@@ -97,6 +118,7 @@ def remove_texts(session: Session, context: Context, account: Account, now: date
     account.texts_since = None
     session.flush()
     text_codes.end_all(session, account.id, now)
+    end_elsewhere(session, account, here, now)
     mail.tell(session, context, "text_codes_removed", account, now)
     record_event(session, "account:text-codes:removed", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip
@@ -143,7 +165,8 @@ def _send(
 
 def _take_into_use(
     session: Session, context: Context, account: Account, row: TextCode, now: datetime
-) -> None:
+) -> bool:
+    """Whether it is another number than before."""
     phone = text_codes.phone_of_code(context.sealer, row)
     before = phone_of(context.sealer, account)
     if phone != before:
@@ -158,6 +181,7 @@ def _take_into_use(
     mail.tell(session, context, "text_codes_added", account, now)
     record_event(session, "account:text-codes:added", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip
+    return phone != before
 
 
 MINUTES = int(text_codes.LIFE / timedelta(minutes=1))

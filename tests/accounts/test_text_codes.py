@@ -398,6 +398,8 @@ def test_this_was_not_me_takes_a_stranger_s_phone_away(
         with context.database.transaction() as session:
             found = loaded(session, account)
             found.texts_since = now - age
+            if found.totp is not None:
+                found.totp.confirmed_at = now - timedelta(days=30)
             link = links.issue(session, links.Purpose.NOT_ME, found.id, found.id, now)
             assert disown.disown(session, context, link, found, now)
         assert (texts_since(context, account) is not None) is is_left

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import device_cookie, known_devices, lost_everything, mail
 from portal.accounts.history_words import device_code
 from portal.accounts.models import Account
+from portal.accounts.remove_factor import ThisBrowser
 from portal.audit.trail import record_event
 from portal.web import clock, context, current_session, db
 from portal.web.access import is_own_path
@@ -36,6 +37,12 @@ def navigation() -> Iterator[Entry]:
 def me() -> Account:
     """The account signed in."""
     return cast(Account, current_user._get_current_object())
+
+
+def this_browser() -> ThisBrowser:
+    """The browser of this request: what stays signed in when all others are signed out."""
+    row = current_session().row
+    return ThisBrowser(row.id if row is not None else None, device_cookie.held())
 
 
 def locale() -> str:

@@ -10,11 +10,18 @@ from flask_babel import ngettext
 from portal.accounts import card as service
 from portal.accounts import device_cookie
 from portal.accounts.card_models import Card
-from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.check_code import check_card_code
 from portal.accounts.forms.sign_in import CardCodeForm, EmptyForm
 from portal.accounts.reauthentication import recently_authenticated
-from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
+from portal.accounts.remove_factor import LastFactor
+from portal.accounts.views.blueprint import (
+    blueprint,
+    complete_sign_in,
+    go_on,
+    me,
+    this_browser,
+    wait_words,
+)
 from portal.accounts.views.missing_steps import show_new_codes
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import half_signed_in, signed_in
@@ -110,7 +117,7 @@ def card_removal() -> ResponseReturnValue:
     form, is_last = EmptyForm(), not me().has_factor_beside_card
     if form.validate_on_submit():
         try:
-            service.remove_card(db(), context(), me(), clock.now())
+            service.remove_card(db(), context(), me(), clock.now(), this_browser())
         except LastFactor:
             return redirect(url_for("accounts.card_removal"))
         flash(_("The card was removed. Its codes no longer work."), "success")
@@ -145,7 +152,8 @@ def _offered() -> Card | None:
 
 
 def _take_into_use(form: CardCodeForm, made: Card) -> bool:
-    if service.confirm(db(), context(), me(), made, form.code.data or "", clock.now()):
+    typed = form.code.data or ""
+    if service.confirm(db(), context(), me(), made, typed, clock.now(), this_browser()):
         session.pop("card", None)
         return True
     form.code.errors = (_wrong_code(),)

@@ -16,7 +16,7 @@ from portal.accounts.forms.account import ChangeEmailForm
 from portal.accounts.forms.fields import PhoneForm
 from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.reauthentication import recently_authenticated
-from portal.accounts.views.blueprint import blueprint, me
+from portal.accounts.views.blueprint import blueprint, me, this_browser
 from portal.web import clock, context, current_session, db
 from portal.web.access import public, signed_in
 
@@ -79,7 +79,7 @@ def change_phone() -> ResponseReturnValue:
     form = PhoneForm(data={"phone": shown, "no_phone": me().no_phone})
     if form.validate_on_submit():
         try:
-            note_phone(db(), context(), me(), form.phone.number, clock.now())
+            note_phone(db(), context(), me(), form.phone.number, clock.now(), this_browser())
         except LastFactor:
             form.phone.errors = (_("Codes sent to this phone are all that protects your account. "
                                    "Change the number under Codes by text message"),)  # fmt: skip

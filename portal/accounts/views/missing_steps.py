@@ -14,7 +14,7 @@ from portal.accounts.forms.fields import CodeForm, HintForm, PhoneForm
 from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.make_recovery_codes import make_recovery_codes
 from portal.accounts.models import TotpFactor
-from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me
+from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, this_browser
 from portal.security.passwords import passwords
 from portal.web import clock, context, db
 from portal.web.access import half_signed_in, public
@@ -117,8 +117,8 @@ def offered() -> TotpFactor | None:
 
 def take_into_use(form: CodeForm, factor: TotpFactor) -> bool:
     """Take the factor into use if the code is its own; says so at the field otherwise."""
-    code = form.code.data or ""
-    if add_authenticator.confirm(db(), context(), me(), factor, code, clock.now()):
+    code, now = form.code.data or "", clock.now()
+    if add_authenticator.confirm(db(), context(), me(), factor, code, now, this_browser()):
         session.pop("authenticator", None)
         return True
     form.code.errors = (_("Enter the six digits that your app shows now"),)

@@ -18,7 +18,7 @@ from portal.accounts.forms.passkeys import LONGEST_NAME, NameForm, NewPasskeyFor
 from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.passkey_models import Passkey
 from portal.accounts.reauthentication import recently_authenticated
-from portal.accounts.views.blueprint import blueprint, me
+from portal.accounts.views.blueprint import blueprint, me, this_browser
 from portal.web import clock, context, current_session, db
 from portal.web.access import signed_in
 from portal.web.devices import describe_device
@@ -81,10 +81,10 @@ def passkey_removal(passkey: str) -> ResponseReturnValue:
     is_last = me().factors <= 1
     if form.validate_on_submit():
         try:
-            remove_passkey(db(), context(), me(), row, clock.now())
+            remove_passkey(db(), context(), me(), row, clock.now(), this_browser())
         except LastFactor:
             return redirect(url_for("accounts.passkey_removal", passkey=passkey))
-        flash(_("The passkey was removed. It no longer signs you in."), "success")
+        flash(_("The passkey was removed. Your other devices are signed out."), "success")
         return redirect(url_for("accounts.passkeys"))
     name = name_of(context(), row)
     return render_template(

@@ -7,14 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import text_factor
-from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.contact import shown_phone
 from portal.accounts.find_account import phone_of
 from portal.accounts.forms.fields import CodeForm, TextPhoneForm
 from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.reauthentication import recently_authenticated
+from portal.accounts.remove_factor import LastFactor
 from portal.accounts.safety_marks import is_marked
-from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
+from portal.accounts.views.blueprint import (
+    blueprint,
+    complete_sign_in,
+    go_on,
+    me,
+    this_browser,
+    wait_words,
+)
 from portal.accounts.views.missing_steps import show_new_codes
 from portal.web import clock, context, db
 from portal.web.access import half_signed_in, signed_in
@@ -69,7 +76,7 @@ def text_codes_removal() -> ResponseReturnValue:
     form = EmptyForm()
     if form.validate_on_submit():
         try:
-            text_factor.remove_texts(db(), context(), me(), clock.now())
+            text_factor.remove_texts(db(), context(), me(), clock.now(), this_browser())
         except LastFactor:
             return redirect(url_for("accounts.text_codes_removal"))
         flash(_("Your phone no longer gets codes."), "success")
@@ -116,8 +123,8 @@ def _code_page(form: CodeForm, here: str, back: str) -> ResponseReturnValue:
 
 
 def _confirmed(form: CodeForm) -> bool:
-    now = clock.now()
-    answer = text_factor.confirm_phone(db(), context(), me(), form.code.data or "", now)
+    now, typed = clock.now(), form.code.data or ""
+    answer = text_factor.confirm_phone(db(), context(), me(), typed, now, this_browser())
     if not answer.is_right:
         form.code.errors = (
             wait_words(answer.closed_until, now)
