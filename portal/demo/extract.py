@@ -35,8 +35,8 @@ def write_extract(
 ) -> list[Persona]:
     """Write a full extract of that many families into a folder; returns the people one can be.
 
-    It is made at 23:00 of `as_of`, agency time. The special families come first; fewer `families`
-    than `FEWEST_FAMILIES` show fewer of them.
+    It says it was made as `as_of` began, agency time: never in days to come, and the same each
+    time. The special families come first; fewer `families` than `FEWEST_FAMILIES` show fewer of them.
     """
     personas: list[Persona] = []
     with ExtractWriter(folder) as writer:
@@ -44,7 +44,7 @@ def write_extract(
             personas.extend(special.personas)
             for name, row in rows:
                 writer.write(name, row)
-    created_at = datetime.combine(as_of, time(23), tzinfo=agency.timezone)
+    created_at = datetime.combine(as_of, time(0), tzinfo=agency.timezone)
     write_manifest(
         folder,
         agency=agency.code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from portal.context import Context
@@ -14,6 +15,7 @@ from portal.feeds.builder import Builder
 from portal.feeds.errors import FeedRefused
 from portal.feeds.lock import one_at_a_time
 from portal.feeds.make_builder import make_builder
+from portal.feeds.manifest import NAME as MANIFEST
 from portal.feeds.manifest import Manifest, read_manifest
 from portal.feeds.models import Load
 from portal.feeds.progress import Progress
@@ -24,6 +26,8 @@ from portal.feeds.sequence import already_loaded, last_load
 from portal.feeds.sources import Source, open_source
 
 MOST_DROP_PERCENT = 20
+MOST_AHEAD = timedelta(days=1)
+"""By how much the agency's clock may be ahead of ours without a word."""
 
 
 class TooManyRejects(FeedRefused):
@@ -111,6 +115,7 @@ def assemble(
     :raises TooManyRejects: beyond the rejected rows that are put up with.
     :raises FeedRefused: when so many were left out that the record shrinks too much.
     """
+    _warn_when_ahead(found.manifest, rejects, context.now())
     assembly = Assembly(
         found.source,
         found.manifest,
@@ -130,6 +135,13 @@ def assemble(
     if not limits.accept_drop:
         _refuse_drop(found.manifest, found.last, assembled.counts)
     return assembled
+
+
+def _warn_when_ahead(manifest: Manifest, rejects: Rejects, now: datetime) -> None:
+    """Warn of an extract that says it was made in days to come: all its dates are held to that."""
+    if manifest.created_at > now + MOST_AHEAD:
+        made, reason = manifest.created_at.isoformat(), "is more than a day ahead of now"
+        rejects.warning(MANIFEST, None, "created_at", made, reason)
 
 
 def summary(found: Candidate, rejects: Rejects, assembled: Assembled) -> Loaded:

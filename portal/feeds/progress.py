@@ -50,7 +50,10 @@ class Logged:
 
     def phase(self, name: str) -> None:
         self._name = name
-        log.info("%s (%s of %s rows)", name, f"{self._rows:,}", f"{self._total:,}")
+        if self._total:
+            log.info("%s (%s of %s rows)", name, f"{self._rows:,}", f"{self._total:,}")
+        else:  # before the rows are read, or in an extract without any
+            log.info("%s", name)
 
     def advance(self, rows: int) -> None:
         self._rows += rows

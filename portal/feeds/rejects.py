@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 from types import TracebackType
 
+from portal.feeds.manifest import NAME as MANIFEST
 from portal.feeds.schema import BY_NAME
 
 COLUMNS = ("severity", "file", "line", "column", "value", "reason")
@@ -83,7 +84,9 @@ class Rejects:
         self, severity: str, file: str, line: int | None, column: str, value: object, reason: str
     ) -> None:
         shown = masked(file, column, "" if value is None else str(value))
-        self._writer.writerow((severity, f"{file}.csv", line or "", column, shown, reason))
+        # A finding on the extract as a whole names its manifest.
+        name = file if file == MANIFEST else f"{file}.csv"
+        self._writer.writerow((severity, name, line or "", column, shown, reason))
 
 
 def masked(file: str, column: str, value: str) -> str:

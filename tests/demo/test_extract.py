@@ -58,8 +58,8 @@ def test_the_manifest_counts_and_hashes_every_file(made: Made) -> None:
     assert (manifest["agency"], manifest["sequence"], manifest["kind"]) == ("MA", 7, "full")
     assert (manifest["as_of"], manifest["created_at"]) == (
         "2026-11-20",
-        "2026-11-20T23:00:00-05:00",
-    )
+        "2026-11-20T00:00:00-05:00",
+    ), "made by now on whatever day it is loaded"
     assert set(manifest["files"]) == set(COLUMNS)
     for name, stated in manifest["files"].items():
         assert stated == measure(made.folder / name)

@@ -117,3 +117,20 @@ def test_key_2_the_log_keeps_no_plain_address(context: Context, page: Page, tmp_
     assert "Canary" in (tmp_path / "out" / "submissions.jsonl").read_text()
     written = b"".join(path.read_bytes() for path in context.settings.instance.glob("portal.db*"))
     assert b"Canary" not in written
+
+
+def test_the_folder_may_be_named_from_where_one_stands(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_pin(context, "a" * 32)
+    here = tmp_path / "here"
+    (here / "empty").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    export(context, Path("out"), after=0)
+    export(context, Path("deeper/out"), after=0)
+    export(context, Path("../beside"), after=0)
+    monkeypatch.chdir(here / "empty")
+    export(context, Path("."), after=0)
+    for folder in (here / "out", here / "deeper" / "out", tmp_path / "beside", here / "empty"):
+        assert len(lines(folder)) == 1
+        assert not list(folder.parent.glob(".*writing*"))

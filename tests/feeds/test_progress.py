@@ -36,3 +36,13 @@ def test_log_lines_tell_rows_rate_and_time_left(
     assert "1,000 of 2,000 rows" in caplog.text
     assert "rows a second" in caplog.text
     assert "s left" in caplog.text
+
+
+def test_before_the_rows_are_known_none_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "portal.feeds")
+    logged = Logged()
+    logged.phase("checking hashes and row counts")
+    assert caplog.messages == ["checking hashes and row counts"]
+    logged.begin(2_000)
+    logged.phase("reading payments.csv")
+    assert caplog.messages[-1] == "reading payments.csv (0 of 2,000 rows)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -177,6 +178,22 @@ def test_loaded_with_a_warning(
                 for found in session.scalars(select(getattr(model, column)))
             }
         assert stored in values
+
+
+def test_an_extract_made_more_than_a_day_ahead_of_the_clock_loads_with_a_warning(
+    context: Context, tmp_path: Path
+) -> None:
+    """Every bound on dates hangs on when it says it was made; a day is for clocks that differ."""
+    builder = one_family().builder
+    now = context.now()
+    for sequence, ahead in ((1, timedelta(days=1)), (2, timedelta(days=1, seconds=1))):
+        folder = builder.write(tmp_path / str(sequence), sequence=sequence, created_at=now + ahead)
+        done = load(context, folder, max_rejects=MOST)
+        told = [it for it in warned(done) if it[0] == "manifest.json"]
+        ahead_of_time = ("manifest.json", "created_at", "is more than a day ahead of now")
+        assert told == ([ahead_of_time] if sequence == 2 else [])
+    assert done.rejected == 0
+    assert findings(done)[0]["value"] == "2026-11-23T15:00:01+00:00"
 
 
 def test_an_empty_mark_counts_as_one_without_a_word(either: Context, tmp_path: Path) -> None:
