@@ -36,7 +36,8 @@ def write_extract(
     """Write a full extract of that many families into a folder; returns the people one can be.
 
     It says it was made as `as_of` began, agency time: never in days to come, and the same each
-    time. The special families come first; fewer `families` than `FEWEST_FAMILIES` show fewer of them.
+    time. The special families come first; fewer `families` than `FEWEST_FAMILIES` show fewer of
+    them.
     """
     personas: list[Persona] = []
     with ExtractWriter(folder) as writer:
