@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -48,7 +48,22 @@ def letters_shown(session: Session, view: CaseView) -> tuple[Letter, ...]:
     """
     if shown(Datum.LETTERS, view.viewer) is not Shown.ADDRESSEE:
         return ()
-    rows = read_notices(session, view.mine, view.participant_id)
+    return _letters(view, read_notices(session, view.mine, view.participant_id))
+
+
+def letters_of_all(session: Session, views: Sequence[CaseView]) -> dict[str, tuple[Letter, ...]]:
+    """What `letters_shown` gives for each of one member's cases, in one query."""
+    if not views:
+        return {}
+    rows = read_notices(session, views[0].mine, views[0].participant_id)
+    return {
+        view.case_id: _letters(view, rows)
+        for view in views
+        if shown(Datum.LETTERS, view.viewer) is Shown.ADDRESSEE
+    }
+
+
+def _letters(view: CaseView, rows: Sequence[NoticeRow]) -> tuple[Letter, ...]:
     letters: dict[tuple[NoticeKind, date], list[NoticeRow]] = {}
     for row in rows:
         letters.setdefault((row.kind, row.dated_on), []).append(row)

@@ -19,7 +19,6 @@ from portal.record.models import (
     Case,
     CaseCheck,
     Charge,
-    EnforcementAction,
     Extract,
     Notice,
     Order,
@@ -29,8 +28,6 @@ from portal.rules.vocabulary import (
     Category,
     ChargeKind,
     ChargeReason,
-    EnforcementKind,
-    EnforcementStatus,
     Frequency,
     Interstate,
     NoticeKind,
@@ -90,16 +87,6 @@ class BalanceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class EnforcementRow:
-    """A remedy on the case."""
-
-    kind: EnforcementKind
-    status: EnforcementStatus
-    started_on: date
-    ended_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class NoticeRow:
     """A letter to one person about one case."""
 
@@ -115,30 +102,35 @@ class NoticeRow:
 
 def read_case(session: Session, case_id: str) -> CaseRow | None:
     """The case; None where the record has none of that id."""
+    return read_cases(session, [case_id]).get(case_id)
+
+
+def read_cases(session: Session, case_ids: Collection[str]) -> dict[str, CaseRow]:
+    """Those of some cases that the record has, by id."""
     query = (
         select(
-            Case.service, Case.status, Case.opened_on, Case.closed_on, Case.interstate,
-            CaseCheck.lost_rows, CaseCheck.adds_up, Extract.as_of,
+            Case.case_id, Case.service, Case.status, Case.opened_on, Case.closed_on,
+            Case.interstate, CaseCheck.lost_rows, CaseCheck.adds_up, Extract.as_of,
         )
         .select_from(Case)
         .join(Extract, Extract.sequence.is_not(None))
         .outerjoin(CaseCheck, CaseCheck.case_id == Case.case_id)
-        .where(Case.case_id == case_id)
+        .where(Case.case_id.in_(case_ids))
     )  # fmt: skip
-    row = session.execute(query).first()
-    if row is None:
-        return None
-    return CaseRow(
-        case_id,
-        Service(row.service),
-        CaseStatus(row.status),
-        row.opened_on,
-        row.closed_on,
-        Interstate(row.interstate or Interstate.NONE),
-        bool(row.lost_rows),
-        row.adds_up is not False,
-        row.as_of,
-    )
+    return {
+        row.case_id: CaseRow(
+            row.case_id,
+            Service(row.service),
+            CaseStatus(row.status),
+            row.opened_on,
+            row.closed_on,
+            Interstate(row.interstate or Interstate.NONE),
+            bool(row.lost_rows),
+            row.adds_up is not False,
+            row.as_of,
+        )
+        for row in session.execute(query)
+    }
 
 
 def case_statuses(session: Session, case_ids: Collection[str]) -> dict[str, CaseStatus]:
@@ -188,19 +180,6 @@ def read_balances(session: Session, case_id: str) -> tuple[BalanceRow, ...]:
     return tuple(
         BalanceRow(Category(category), OwedTo(owed_to), as_of, amount)
         for category, owed_to, as_of, amount in session.execute(query)
-    )
-
-
-def read_enforcement(session: Session, case_id: str) -> tuple[EnforcementRow, ...]:
-    """The remedies on the case."""
-    columns = (
-        EnforcementAction.kind, EnforcementAction.status,
-        EnforcementAction.started_on, EnforcementAction.ended_on,
-    )  # fmt: skip
-    query = select(*columns).where(EnforcementAction.case_id == case_id)
-    return tuple(
-        EnforcementRow(EnforcementKind(row.kind), EnforcementStatus(row.status), *row[2:])
-        for row in session.execute(query)
     )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.ledger.case_view import open_cases
 from portal.requests.drafts import read_draft
 from portal.requests.grounds import Ground, HowPaid
 from portal.requests.lifecycle import begin_stays
 from portal.requests.mails import RECEIVED, send_receipt
 from portal.requests.models import Submission
+from portal.requests.review_letters import answerable_letters
 from portal.requests.submit import (
     DisputedCase,
     NewRequest,
@@ -121,6 +123,35 @@ def review_from_draft(data: dict[str, Any]) -> Review | None:
     )
 
 
+def present_review(
+    session: Session, agency: Agency, actor: Actor, data: dict[str, Any], now: datetime
+) -> Review | None:
+    """The review of a draft's answers, held against the record as it is now.
+
+    Which cases the letter is about, its amounts and its last day are the record's: that is the
+    agency's word. Of the last day now and the one that the draft has kept the later counts, so
+    that who was in time by what they were shown is never late. A case that was left since it was
+    chosen is not named. None while an answer is missing, or where no case is left.
+    """
+    kept = review_from_draft(data)
+    if kept is None:
+        return None
+    person, today = participant_of(actor), agency.local_date(now)
+    views = [
+        view
+        for view in open_cases(session, person, agency=agency, today=today)
+        if view.ended_on is None or view.case_id in data.get("over", ())
+    ]
+    letters = answerable_letters(session, actor.id, views) if kept.last_day else []
+    letter = next((it for it in letters if it.dated_on == kept.dated_on), None)
+    if letter is not None:
+        last_day = max(letter.last_day, kept.last_day or letter.last_day)
+        return replace(kept, cases=letter.cases, last_day=last_day)
+    held = {view.case_id for view in views}
+    cases = tuple(case for case in kept.cases if case.case_id in held)
+    return replace(kept, cases=cases) if cases else None
+
+
 def file_review(
     session: Session,
     sealer: Sealer,
@@ -131,15 +162,15 @@ def file_review(
 ) -> Submission:
     """Send the draft as a request; sent again, the same request comes back (CON-1).
 
-    In time and from a notice, it brings a stay on each of the notice's cases. Late, it is taken
-    and stays nothing.
+    It is held against the present record first. In time and from a notice, it brings a stay on
+    each of the notice's cases. Late, it is taken and stays nothing.
 
     Raises `LookupError` for a draft that is not the actor's, `NotReadyToSend`.
     """
     draft = claim(session, actor, KIND, draft_id)
     if isinstance(draft, Submission):
         return draft
-    review = review_from_draft(read_draft(sealer, draft))
+    review = present_review(session, agency, actor, read_draft(sealer, draft), now)
     if review is None:
         raise NotReadyToSend
     fields = review.fields(now, agency)

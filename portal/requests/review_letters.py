@@ -14,11 +14,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.ledger.case_view import CaseView, case_token, find_case, my_cases, open_case
-from portal.ledger.letters import find_letter, letters_shown
+from portal.ledger.case_view import CaseView, case_token
+from portal.ledger.letters import find_letter, letters_of_all, letters_shown
 from portal.requests.models import Submission
 from portal.requests.submit import DisputedCase
-from portal.rules.agency import Agency
 from portal.rules.deadlines import days_left
 from portal.rules.transitions import State
 from portal.rules.vocabulary import NoticeKind, RequestKind
@@ -63,28 +62,17 @@ class AnswerableLetter:
         }
 
 
-def views_of(
-    session: Session, participant_id: str, *, agency: Agency, today: date
-) -> list[CaseView]:
-    """The person's cases as they may see them, by case number."""
-    opened = (
-        open_case(session, participant_id, case_id, agency=agency, today=today)
-        for case_id in sorted(my_cases(session, participant_id, today))
-    )
-    return [view for view in opened if view is not None]
-
-
 def answerable_letters(
     session: Session, account_id: str, views: Sequence[CaseView]
 ) -> list[AnswerableLetter]:
     """The person's notices of delinquency, the newest first."""
     by_date: dict[date, list[DisputedCase]] = {}
     last_days: dict[date, date] = {}
-    for view in views:
-        for letter in letters_shown(session, view):
+    for case_id, letters in letters_of_all(session, views).items():
+        for letter in letters:
             if letter.kind is not NoticeKind.DELINQUENCY or letter.answer_by is None:
                 continue
-            disputed = DisputedCase(view.case_id, letter.notice_id, letter.amount)
+            disputed = DisputedCase(case_id, letter.notice_id, letter.amount)
             by_date.setdefault(letter.dated_on, []).append(disputed)
             last = last_days.get(letter.dated_on, letter.answer_by)
             last_days[letter.dated_on] = max(last, letter.answer_by)
@@ -135,19 +123,23 @@ def tokens_of_cases(
 def letter_asked_for(
     session: Session,
     opaque: OpaqueIds,
-    participant_id: str,
+    views: Sequence[CaseView],
     letters: Sequence[AnswerableLetter],
     case: str,
-    letter: str,
-    *,
-    agency: Agency,
-    today: date,
+    letter: str | None,
 ) -> AnswerableLetter | None:
-    """The letter that a link of the case's pages names by its two tokens; None for others'."""
-    view = find_case(session, opaque, participant_id, case, agency=agency, today=today)
+    """The letter that a link of the case's pages names by its two tokens; None without one.
+
+    Raises `LookupError` for a case or a letter that is another's, and for what never was, alike
+    (ACL-1).
+    """
+    case_id = opaque.reveal("case", case, within=views[0].participant_id) if views else None
+    view = next((it for it in views if it.case_id == case_id), None)
     if view is None:
+        raise LookupError(case)
+    if letter is None:
         return None
     found = find_letter(opaque, view, letters_shown(session, view), letter)
     if found is None or found.kind is not NoticeKind.DELINQUENCY:
-        return None
-    return next((it for it in letters if it.dated_on == found.dated_on), None)
+        raise LookupError(letter)
+    return next(it for it in letters if it.dated_on == found.dated_on)

@@ -11,6 +11,9 @@ from portal.requests.views import (
     review as review,
 )
 from portal.requests.views import (
+    review_letter as review_letter,
+)
+from portal.requests.views import (
     sent as sent,
 )
 from portal.requests.views import (

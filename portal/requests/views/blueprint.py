@@ -10,11 +10,12 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.ledger.case_view import CaseView, open_cases
 from portal.requests import words
 from portal.requests.drafts import find_draft, read_draft
 from portal.requests.models import Draft
 from portal.rules.vocabulary import RequestKind
-from portal.web import context, db
+from portal.web import clock, context, db
 from portal.web.actor import Actor
 from portal.web.navigation import Entry
 
@@ -39,6 +40,11 @@ def my_draft(kind: RequestKind, *, lock: bool = False) -> tuple[Draft, dict[str,
     person()
     draft = find_draft(db(), actor().id, kind, lock=lock)
     return None if draft is None else (draft, read_draft(context().sealer, draft))
+
+
+def my_views() -> list[CaseView]:
+    """The person's cases."""
+    return open_cases(db(), person(), agency=context().agency, today=clock.today())
 
 
 def menu() -> list[Entry]:
