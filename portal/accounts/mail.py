@@ -27,6 +27,7 @@ WITH_LINK = (
     "confirm_new_email",
     "reset_password",
     "lost_everything_asked",
+    "lost_everything_check",
     "lost_everything_link",
 )
 WITHOUT_LINK = ("already_registered", "no_account")
