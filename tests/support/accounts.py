@@ -145,6 +145,7 @@ def add_person(
     role: str = "noncustodial",
     case: str = "C1",
     deceased: date | None = None,
+    email: str | None = None,
 ) -> None:
     """A person on a case, written straight into the record: for tests that need nothing else."""
     import json
@@ -155,7 +156,7 @@ def add_person(
     with context.database.session() as session:
         name = current_name(session)
     assert name is not None
-    private = json.dumps({"birth_date": born.isoformat(), "ssn": ssn})
+    private = json.dumps({"birth_date": born.isoformat(), "ssn": ssn, "email": email})
     sealed = context.sealer.seal(private, "participants.private", participant_id)
     keyring = context.keyring
     path = context.database.record_path(name)
