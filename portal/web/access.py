@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 
 from portal.web import kept_work
 from portal.web.actor import SignedInUser
@@ -98,10 +99,17 @@ def _to_sign_in() -> ResponseReturnValue:
     expired = current_session().expired_account
     # A session of the password alone leaves nothing on the pages of the owner (OTP-5).
     was_complete = current_session().expired_complete
-    if request.method not in SAFE_METHODS and expired is not None and was_complete:
+    is_post = request.method not in SAFE_METHODS
+    if is_post and expired is not None and was_complete:
         kept_work.keep(expired)
+    elif is_post and was_complete and kept_work.typed_words():
+        # Ended from elsewhere, maybe because it was stolen: nothing is kept for the owner's pages,
+        # but whoever typed it may copy it.
+        raise CSRFError("The session was ended.")
     ended = "1" if expired is not None else None
-    wanted = request.full_path.rstrip("?") if request.method in SAFE_METHODS else request.path
+    wanted: str | None = request.path if is_post else request.full_path.rstrip("?")
+    if is_post and not kept_work.can_be_opened(request.path):
+        wanted = None  # only posts go there: nothing to come back to
     return redirect(url_for("accounts.sign_in", next=wanted, ended=ended))
 
 

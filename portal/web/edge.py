@@ -4,7 +4,8 @@ A view that returns commits, also when it answers with a refusal; a view that ra
 GET and HEAD read, and whatever would write then fails (CSR-2). Other methods take the write lock
 before they read, so that what a view decided on is still true when it writes. A view marked
 :func:`reads_first` starts by reading and calls :func:`begin_writing` when its slow work (an upload)
-is done.
+is done. Where something has to be counted before the slow work, as a try of a password, the request
+is two edges: see :class:`Edges`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from portal.web.models import SessionRow
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SEEN_EVERY = timedelta(minutes=1)
 View = TypeVar("View", bound=Callable[..., object])
+Result = TypeVar("Result")
 
 
 def context() -> Context:
@@ -41,6 +43,7 @@ def db() -> Session:
         writes = request.method not in SAFE_METHODS and not getattr(view, "reads_first", False)
         session = g.db = context().database.session(write=writes)
         session.info["only_reads"] = request.method in SAFE_METHODS
+        session.info["writes"] = writes
     return session
 
 
@@ -70,6 +73,47 @@ def reads_first(view: View) -> View:
 def begin_writing() -> None:
     """In a view that reads first: end the reading, take the write lock."""
     begin_write(db())
+    db().info["writes"] = True
+
+
+class Edges:
+    """A request with slow work that must be counted first is two edges: reserve, then act (PWD-5).
+
+    Comparing a password takes a tenth of a second on purpose, and while one transaction writes,
+    SQLite lets no other one begin. So the try is counted in a short transaction of its own, which
+    commits; the comparing is done with no transaction open; and what it came to is written in a
+    second transaction, which reads anew whatever it rests on. Of many tries at one moment no more
+    are compared than were reserved. A request killed in between has used up one try and done
+    nothing else.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def reserve(self, write: Callable[[Session], Result]) -> Result:
+        """Run ``write`` in a transaction of its own and commit it, before the slow work.
+
+        What an edge before this one has written is committed with it.
+        """
+        if not self._session.info.get("writes"):
+            begin_write(self._session)
+        reserved = write(self._session)
+        self.pause()
+        return reserved
+
+    def pause(self) -> None:
+        """Let what was written stand, so that slow work may follow and nobody waits for it."""
+        self._session.commit()
+        self._session.info["writes"] = False
+
+    def act(self) -> Session:
+        """After the slow work: the session in a new writing transaction, committed at the end.
+
+        All rows are read anew in it.
+        """
+        begin_write(self._session)
+        self._session.info["writes"] = True
+        return self._session
 
 
 def write_afterwards(write: Callable[[Session], None]) -> None:

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
+from portal.web import refused_posts
 from portal.web.edge import roll_back
 
 log = structlog.get_logger()
@@ -33,7 +34,7 @@ def init_app(app: Flask) -> None:
         if error.response is not None:
             return error.response
         if isinstance(error, CSRFError):
-            return render_template("errors/csrf.html"), 400
+            return refused_posts.answer()
         if code >= 500 and code not in SHOWN:
             return _broken(page, error)
         shown = code if code in SHOWN else 400

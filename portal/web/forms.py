@@ -17,7 +17,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
 from portal.web import kept_work
-from portal.web.edge import SAFE_METHODS, db
+from portal.web.edge import SAFE_METHODS
 
 _DATE_FORMATS = ("%m/%d/%Y", "%m-%d-%Y", "%Y-%m-%d", "%m.%d.%Y", "%m%d%Y")
 _MOST_DOLLARS = Decimal(10_000_000)
@@ -36,7 +36,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
             if account_id and request.method in SAFE_METHODS:
                 kept = kept_work.kept_fields(account_id, request.path)
             elif account_id:
-                kept_work.forget(db(), account_id, request.path)
+                kept_work.sent_anew(account_id, request.path)
         if kept is not None:
             super().__init__(formdata=kept, **kwargs)
             self.was_kept = True

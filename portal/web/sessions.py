@@ -2,13 +2,12 @@
 
 A visitor who has only read pages has a random cookie and no row. A row is made when there is
 something to keep, always under a new token: a token that came in from outside is never adopted.
-The CSRF token is derived from the cookie's token: bound to it without being stored (CSR-1).
+The CSRF token is derived from the cookie's token: bound to it without being stored (CSR-1). It also
+says whose page it stands on: what was typed on a page left open is kept for that account alone.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import secrets
 import uuid
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Session
 from portal.web.devices import describe_device
 from portal.web.edge import SAFE_METHODS, SEEN_EVERY, context, db, write_afterwards
 from portal.web.models import SessionRow
+from portal.web.session_tokens import csrf_token, digest_of, successor_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 PLACE = "sessions.data"
@@ -43,6 +43,7 @@ class ServerSession(SessionMixin):
         self.issue_token = False
         self.expired_account: str | None = None
         self.expired_complete = False
+        self._owner: str | None = None
         self._ends_at: datetime | None = None
         self._user_agent = user_agent
         self._row: SessionRow | None = None
@@ -62,6 +63,13 @@ class ServerSession(SessionMixin):
         """When this session ends if nothing more is done in it; None for a visitor."""
         self._load()
         return self._ends_at
+
+    def read_again(self) -> None:
+        """A new transaction has begun: the row may have ended, and its data have changed."""
+        if not self.modified:
+            self._row, self._data, self._loaded = None, {}, False
+        elif self._row is not None and not is_live(self._row, context().now()):
+            self._row, self._data, self.modified = None, {}, False
 
     def still_here(self) -> None:
         """The person said so: the idle limit counts from now (SES-3)."""
@@ -91,15 +99,20 @@ class ServerSession(SessionMixin):
         self._renew().reauthenticated_at = context().now()
 
     def end(self) -> None:
-        """End this session on the server: a copy of its cookie is dead (SES-2)."""
+        """End this session on the server: a copy of its cookie is dead (SES-2).
+
+        The row notes the cookie that this browser has from now on; see ``refused_posts``.
+        """
         row = self.row
+        self._new_token()
         if row is not None:
+            assert self.token is not None
             row.ended_at = context().now()
             row.data = None
+            row.token_hash = successor_of(self.token)
             db().flush()
         self._row, self._data, self._loaded = None, {}, True
-        self._ends_at = None
-        self._new_token()
+        self._owner = self._ends_at = None
 
     def keep(self) -> None:
         """Write changed data into the row; the edge calls it before the commit."""
@@ -117,13 +130,14 @@ class ServerSession(SessionMixin):
     def _load(self) -> None:
         if self._loaded:
             return
-        self._loaded = True
+        self._loaded, self._owner = True, None
         if self.token is None:
             return
         now = context().now()
-        row = db().scalar(select(SessionRow).where(SessionRow.token_hash == _hash(self.token)))
+        row = db().scalar(select(SessionRow).where(SessionRow.token_hash == digest_of(self.token)))
         if row is None:
             return
+        self._owner = row.account_id
         if not is_live(row, now):
             self.expired_account = row.account_id if row.ended_at is None else None
             self.expired_complete = row.second_factor_at is not None
@@ -155,13 +169,13 @@ class ServerSession(SessionMixin):
         assert self.token is not None
         self._row = SessionRow(
             id=uuid.uuid4().hex,
-            token_hash=_hash(self.token),
+            token_hash=digest_of(self.token),
             account_id=account_id,
             started_at=now,
             seen_at=now,
             device=describe_device(self._user_agent),
         )
-        self._loaded = True
+        self._loaded, self._owner = True, account_id
         self._note_end(self._row)
         db().add(self._row)
         db().flush()
@@ -173,7 +187,7 @@ class ServerSession(SessionMixin):
             raise LookupError("Nobody is signed in.")
         self._new_token()
         assert self.token is not None
-        row.token_hash = _hash(self.token)
+        row.token_hash = digest_of(self.token)
         return row
 
     def _new_token(self) -> None:
@@ -221,9 +235,8 @@ class ServerSession(SessionMixin):
         if self.token is None:
             self._new_token()
         assert self.token is not None
-        # The cookie's token is the secret; no key of ours goes in, so that a page that is open
-        # while keys are changed can still be sent (KEY-3). Flask-WTF signs what it makes of it.
-        return hmac.new(self.token.encode(), b"portal.csrf", hashlib.sha256).hexdigest()
+        self._load()
+        return csrf_token(self.token, self._owner)
 
 
 class ServerSessions(SessionInterface):
@@ -271,7 +284,7 @@ def _put(row_id: str, data: bytes) -> Callable[[Session], None]:
 
 
 def _is_writing() -> bool:
-    return bool(db().get_bind().get_execution_options().get("write"))
+    return bool(db().info.get("writes"))
 
 
 def is_live(row: SessionRow, now: datetime) -> bool:
@@ -324,7 +337,3 @@ def init_app(app: Flask) -> None:
 def context_is_https(app: Flask) -> bool:
     """Whether the portal is reached over https; plain http drops ``__Host-`` and ``Secure``."""
     return bool(app.extensions["portal"].settings.is_https)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
