@@ -22,6 +22,8 @@ from portal.context import Context
 from portal.security import recovery_codes, text_codes, throttles, totp
 from portal.security.passwords import passwords
 from portal.security.text_codes import TextPurpose
+from portal.security.throttles import Gate
+from portal.web.edge import Edges
 
 SECRET = "totp_factors.secret"  # noqa: S105
 
@@ -79,22 +81,31 @@ def check_card_code(
 
 
 def check_recovery_code(
-    session: Session,
+    edges: Edges,
     context: Context,
     account: Account,
     code: str,
     now: datetime,
     device_token: str | None = None,
 ) -> Answer:
-    """Compare a recovery code; it is used up, and the person is told by mail (RCV-1)."""
+    """Compare a recovery code; it is used up, and the person is told by mail (RCV-1).
 
-    def spend() -> bool:
-        return _spend_recovery_code(session, context, account, code, now)
-
-    answer = _try(session, context, account, "recovery-code", spend, now, device_token)
-    if answer.is_right:
+    The try is counted before the slow comparison, for which no lock is held.
+    """
+    account_id, typed = account.id, recovery_codes.normalise(code) or ""
+    made = edges.reserve(
+        lambda session: _reserve_recovery(session, context, account_id, typed, now, device_token)
+    )
+    if made.closed_until is not None:
+        return Answer(closed_until=made.closed_until)
+    check = passwords(context.settings).check(made.stored_hash, typed)
+    session = edges.act()
+    is_right = check.is_right and _spend_recovery_code(session, made.code_id, now)
+    if is_right:
+        throttles.look(session, context.keyring, throttles.CODE, made.subject, now).forget(now)
         mail.tell(session, context, "recovery_code_used", account, now)
-    return answer
+    _note(session, account_id, "recovery-code", is_right, now)
+    return Answer(is_right)
 
 
 def spend_code(
@@ -123,21 +134,43 @@ def _spend_text_code(
     return text_codes.spend(session, context.keyring, account.id, purpose, typed, now) is not None
 
 
-def _spend_recovery_code(
-    session: Session, context: Context, account: Account, typed: str, now: datetime
-) -> bool:
-    code = recovery_codes.normalise(typed)
+@dataclass(frozen=True)
+class _Try:
+    """One try of a recovery code that was counted, or refused with ``closed_until``."""
+
+    subject: str
+    closed_until: datetime | None = None
+    code_id: str | None = None
+    stored_hash: str | None = None
+
+
+def _reserve_recovery(
+    session: Session,
+    context: Context,
+    account_id: str,
+    typed: str,
+    now: datetime,
+    device_token: str | None,
+) -> _Try:
+    subject, gate = _gate(session, context, account_id, now, device_token)
+    closed_until = gate.closed_until(now)
+    if closed_until is not None:
+        _note_throttled(session, account_id, "recovery-code", now)
+        return _Try(subject, closed_until)
+    gate.count(now)
     row = session.scalar(
         select(RecoveryCode).where(
-            RecoveryCode.account_id == account.id,
-            RecoveryCode.selector == (code or "")[: recovery_codes.SELECTOR],
+            RecoveryCode.account_id == account_id,
+            RecoveryCode.selector == typed[: recovery_codes.SELECTOR],
             RecoveryCode.used_at.is_(None),
         )
     )
-    check = passwords(context.settings).check(row.code_hash if row else None, code or "")
-    if row is None or not check.is_right:
-        return False
-    unused = update(RecoveryCode).where(RecoveryCode.id == row.id, RecoveryCode.used_at.is_(None))
+    return _Try(subject, None, row.id if row else None, row.code_hash if row else None)
+
+
+def _spend_recovery_code(session: Session, code_id: str | None, now: datetime) -> bool:
+    """Use up a code that was right: true for one of all callers, in a race too."""
+    unused = update(RecoveryCode).where(RecoveryCode.id == code_id, RecoveryCode.used_at.is_(None))
     result = session.execute(unused.values(used_at=now))
     return cast("CursorResult[object]", result).rowcount == 1
 
@@ -151,21 +184,36 @@ def _try(
     now: datetime,
     device_token: str | None,
 ) -> Answer:
-    device = known_devices.find(session, account.id, device_token, now)
-    subject = f"device:{device.id}" if device is not None else account.id
-    gate = throttles.look(session, context.keyring, throttles.CODE, subject, now)
+    _subject, gate = _gate(session, context, account.id, now, device_token)
     closed_until = gate.closed_until(now)
     if closed_until is not None:
-        record_event(session, f"account:sign-in:{what}", now=now, actor_id=account.id,
-                     subject=("account", account.id), outcome="refused",
-                     detail={"throttled": 1})  # fmt: skip
+        _note_throttled(session, account.id, what, now)
         return Answer(closed_until=closed_until)
     is_right = spend()
     if is_right:
         gate.forget(now)
     else:
         gate.count(now)
-    record_event(session, f"account:sign-in:{what}", now=now, actor_id=account.id,
-                 subject=("account", account.id),
-                 outcome="success" if is_right else "refused")  # fmt: skip
+    _note(session, account.id, what, is_right, now)
     return Answer(is_right)
+
+
+def _gate(
+    session: Session, context: Context, account_id: str, now: datetime, device_token: str | None
+) -> tuple[str, Gate]:
+    """The throttle of codes, for the device that the account knows or else for the account."""
+    device = known_devices.find(session, account_id, device_token, now)
+    subject = f"device:{device.id}" if device is not None else account_id
+    return subject, throttles.look(session, context.keyring, throttles.CODE, subject, now)
+
+
+def _note(session: Session, account_id: str, what: str, is_right: bool, now: datetime) -> None:
+    record_event(session, f"account:sign-in:{what}", now=now, actor_id=account_id,
+                 subject=("account", account_id),
+                 outcome="success" if is_right else "refused")  # fmt: skip
+
+
+def _note_throttled(session: Session, account_id: str, what: str, now: datetime) -> None:
+    record_event(session, f"account:sign-in:{what}", now=now, actor_id=account_id,
+                 subject=("account", account_id), outcome="refused",
+                 detail={"throttled": 1})  # fmt: skip

@@ -25,6 +25,7 @@ from portal.security import links, throttles
 from portal.security.links import Purpose
 from portal.security.models import Link
 from portal.security.passwords import passwords
+from portal.web.edge import Edges
 
 
 class Refusal(StrEnum):
@@ -64,25 +65,44 @@ def _rests_on(context: Context, link: Link, row: Registration) -> bool:
 
 
 def confirm_registration(
-    session: Session, context: Context, token: str, password: str, now: datetime
+    edges: Edges, context: Context, token: str, password: str, now: datetime
 ) -> Confirmed:
-    """Make the account of the sign-up behind ``token``; exactly one of several tries does."""
+    """Make the account of the sign-up behind ``token``; exactly one of several tries does.
+
+    The try is counted before the slow comparison, for which no lock is held.
+    """
+    refusal, stored = edges.reserve(lambda session: _reserve(session, context, token, now))
+    if refusal is not None:
+        return Confirmed(refusal=refusal)
+    check = passwords(context.settings).check(stored, password)
+    session = edges.act()
     found = find_link(session, context, token, now)
-    if found is None:
+    if found is None:  # used, or the sign-up was changed, while the password was compared
         return Confirmed(refusal=Refusal.DEAD_LINK)
     link, row = found
-    gate = throttles.look(session, context.keyring, throttles.PASSWORD, f"sign-up:{row.id}", now)
-    if gate.closed_until(now) is not None:
-        _note_refusal(session, row, Refusal.TOO_MANY, now)
-        return Confirmed(refusal=Refusal.TOO_MANY)
-    if not passwords(context.settings).check(row.password_hash, password).is_right:
-        gate.count(now)
+    if not check.is_right or row.password_hash != stored:
         _note_refusal(session, row, Refusal.WRONG_PASSWORD, now)
         return Confirmed(refusal=Refusal.WRONG_PASSWORD)
     if not links.spend(session, link, now):
         return Confirmed(refusal=Refusal.DEAD_LINK)
     account = _make_account(session, context, row, now)
     return Confirmed(account, None if account else Refusal.NOT_POSSIBLE)
+
+
+def _reserve(
+    session: Session, context: Context, token: str, now: datetime
+) -> tuple[Refusal | None, str | None]:
+    """Why nothing is compared, or the hash to compare with; the try is counted then."""
+    found = find_link(session, context, token, now)
+    if found is None:
+        return Refusal.DEAD_LINK, None
+    _link, row = found
+    gate = throttles.look(session, context.keyring, throttles.PASSWORD, f"sign-up:{row.id}", now)
+    if gate.closed_until(now) is not None:
+        _note_refusal(session, row, Refusal.TOO_MANY, now)
+        return Refusal.TOO_MANY, None
+    gate.count(now)
+    return None, row.password_hash
 
 
 def _note_refusal(session: Session, row: Registration, why: Refusal, now: datetime) -> None:

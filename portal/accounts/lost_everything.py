@@ -2,7 +2,8 @@
 
 Neither the mailbox nor the facts nor the letter alone suffice: the PIN comes to the address on
 record, the link to the account's own address, and the hint is asked in between. Whoever still has
-the account is told at once, and cancels by the mailed link or by signing in.
+the account is told at once, at every address on file, and cancels by the mailed link or by signing
+in.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import card, mail
 from portal.accounts.change_password import set_password
 from portal.accounts.find_account import SPENT_PIN, email_of, find_by_participant
+from portal.accounts.mailboxes import recorded_elsewhere
 from portal.accounts.match_person import RECOVERY_PIN, add_letter, match_pin, pin_is_spent
 from portal.accounts.models import Account, RecoveryCode, TotpFactor
 from portal.accounts.passkey_models import Passkey
@@ -24,9 +26,11 @@ from portal.accounts.recovery_models import Recovery
 from portal.accounts.reset_password import needs_hint
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import links
+from portal.security import links, text_codes
 from portal.security.links import Purpose
 from portal.security.models import Link
+from portal.security.passwords import passwords
+from portal.web.edge import Edges
 
 WAIT = timedelta(hours=24)
 LINK_LIFE = timedelta(hours=24)
@@ -63,6 +67,9 @@ def ask(session: Session, context: Context, ssn: str, pin: str, born: date, now:
     link = links.issue(session, Purpose.CANCEL_RECOVERY, row.id, row.id, now)
     to = email_of(context.sealer, account)
     mail.send(session, context, "lost_everything_asked", to, account.language, now, link)
+    other = recorded_elsewhere(session, context, account)
+    if other is not None:
+        mail.send(session, context, "lost_everything_check", other, account.language, now, link)
     add_letter(session, account.participant_id or "", "recovery_asked", now)
     record_event(session, "account:recovery:asked", now=now,
                  subject=("account", account.id), detail={"recovery": row.id})  # fmt: skip
@@ -148,15 +155,21 @@ def find(
 
 
 def recover(
-    session: Session, context: Context, link: Link, account: Account, password: str, now: datetime
-) -> bool:
+    edges: Edges, context: Context, token: str, password: str, now: datetime
+) -> Account | None:
     """A new password; every old factor, code, session and device is dead (RCV-2).
 
-    False when another was faster, or the hint was not answered (LNK-2, HNT-1).
+    None when another was faster, or the hint was not answered (LNK-2, HNT-1).
     """
-    row = _sent(session, account)
-    if row is None or needs_hint(context, link, account) or not links.spend(session, link, now):
-        return False
+    password_hash = passwords(context.settings).hash(password)
+    session = edges.act()
+    found = find(session, context, token, now)
+    row = _sent(session, found[1]) if found is not None else None
+    if found is None or row is None or needs_hint(context, *found):
+        return None
+    link, account = found
+    if not links.spend(session, link, now):
+        return None
     session.execute(delete(Passkey).where(Passkey.account_id == account.id))
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     session.execute(
@@ -165,16 +178,17 @@ def recover(
         .values(ended_at=now)
     )
     card.end_all(session, account, now)
+    text_codes.end_all(session, account.id, now)
     pin = context.sealer.open(row.pin, RECOVERY_PIN, row.id)
     account.spent_pin = context.sealer.seal(pin, SPENT_PIN, account.id)
     account.recovery_kept_at = account.new_email = account.texts_since = None
     row.done_at = now
     session.flush()
     session.expire(account, ["passkeys", "totp", "card"])
-    set_password(session, context, account, password, now)
+    set_password(session, context, account, password_hash, now)
     record_event(session, "account:recovery:done", now=now, actor_id=account.id,
                  subject=("account", account.id), detail={"recovery": row.id})  # fmt: skip
-    return True
+    return account
 
 
 def _sent(session: Session, account: Account) -> Recovery | None:

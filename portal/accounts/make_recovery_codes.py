@@ -14,14 +14,21 @@ from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import recovery_codes
 from portal.security.passwords import passwords
+from portal.web.edge import Edges
 
 
 def make_recovery_codes(
-    session: Session, context: Context, account: Account, now: datetime
+    edges: Edges, context: Context, account: Account, now: datetime
 ) -> list[str]:
-    """The ten codes as they are shown, once: only their slow hashes are kept."""
+    """The ten codes as they are shown, once: only their slow hashes are kept.
+
+    What was written before stands when they are hashed: nobody waits for ten slow hashes.
+    """
+    edges.pause()
+    drawn = draw(context)
+    session = edges.act()
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
-    codes = add_codes(session, context, account, now)
+    add_codes(session, account, drawn, now)
     is_first = account.recovery_kept_at is None
     account.recovery_kept_at = None
     session.flush()
@@ -29,25 +36,31 @@ def make_recovery_codes(
         mail.tell(session, context, "recovery_codes_made", account, now)
     record_event(session, "account:recovery-codes:made", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip
-    return codes
+    return [code for code, _code_hash in drawn]
 
 
-def add_codes(session: Session, context: Context, account: Account, now: datetime) -> list[str]:
-    """Give an account without codes ten of them; returns them as they are shown."""
-    codes = recovery_codes.new_codes()
+def draw(context: Context) -> list[tuple[str, str]]:
+    """Ten new codes as they are shown, each with its slow hash. Writes nothing."""
     hasher = passwords(context.settings)
-    for code in codes:
+    codes = recovery_codes.new_codes()
+    return [(code, hasher.hash(recovery_codes.normalise(code) or "")) for code in codes]
+
+
+def add_codes(
+    session: Session, account: Account, drawn: list[tuple[str, str]], now: datetime
+) -> None:
+    """Give an account without codes those that were drawn."""
+    for code, code_hash in drawn:
         plain = recovery_codes.normalise(code) or ""
         session.add(
             RecoveryCode(
                 id=uuid.uuid4().hex,
                 account_id=account.id,
                 selector=plain[: recovery_codes.SELECTOR],
-                code_hash=hasher.hash(plain),
+                code_hash=code_hash,
                 created_at=now,
             )
         )
-    return codes
 
 
 def note_kept(

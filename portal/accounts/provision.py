@@ -12,7 +12,7 @@ from portal.accounts.check_code import SECRET
 from portal.accounts.contact import email_key, normalise_email
 from portal.accounts.find_account import EMAIL, PHONE, SPENT_PIN
 from portal.accounts.hints import QUESTIONS
-from portal.accounts.make_recovery_codes import add_codes
+from portal.accounts.make_recovery_codes import add_codes, draw
 from portal.accounts.models import Account, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -64,11 +64,12 @@ def provision_account(
     session.add(account)
     session.flush()
     secret = _add_totp(session, context, account, now) if wishes.has_totp else None
-    codes = add_codes(session, context, account, now) if wishes.has_recovery_codes else []
+    drawn = draw(context) if wishes.has_recovery_codes else []
+    add_codes(session, account, drawn, now)
     session.flush()
     record_event(session, "account:registration:provisioned", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip
-    return Provisioned(account, password, secret, tuple(codes))
+    return Provisioned(account, password, secret, tuple(code for code, _code_hash in drawn))
 
 
 def _account(

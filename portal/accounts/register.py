@@ -17,6 +17,7 @@ from portal.context import Context
 from portal.security import links
 from portal.security.links import Purpose
 from portal.security.passwords import normalise_answer, passwords
+from portal.web.edge import Edges
 
 KEPT_FOR = timedelta(hours=24)
 PIN = "registrations.pin"
@@ -66,9 +67,11 @@ def give_contact(
     session.flush()
 
 
-def give_password(session: Session, context: Context, row: Registration, password: str) -> None:
+def give_password(edges: Edges, context: Context, row: Registration, password: str) -> None:
     """Note the password's hash. The caller has checked it against the rules."""
-    row.password_hash = passwords(context.settings).hash(password)
+    password_hash = passwords(context.settings).hash(password)
+    session = edges.act()
+    row.password_hash = password_hash
     session.flush()
 
 
@@ -78,11 +81,13 @@ def is_password(context: Context, row: Registration, text: str) -> bool:
 
 
 def give_hint(
-    session: Session, context: Context, row: Registration, question: str, answer: str
+    edges: Edges, context: Context, row: Registration, question: str, answer: str
 ) -> None:
     """Note the key of the question and the slow hash of the answer (HNT-3)."""
+    hint_hash = passwords(context.settings).hash(normalise_answer(answer))
+    session = edges.act()
     row.hint_question = question
-    row.hint_hash = passwords(context.settings).hash(normalise_answer(answer))
+    row.hint_hash = hint_hash
     session.flush()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
@@ -18,6 +21,7 @@ from portal.security import links, throttles
 from portal.security.links import Purpose
 from portal.security.models import Link
 from portal.security.passwords import normalise_answer, passwords
+from portal.web.edge import Edges
 
 
 class HintAnswer(StrEnum):
@@ -75,31 +79,63 @@ def needs_hint(context: Context, link: Link, account: Account) -> bool:
 
 
 def answer_hint(
-    session: Session, context: Context, link: Link, account: Account, answer: str, now: datetime
+    edges: Edges, context: Context, link: Link, account: Account, answer: str, now: datetime
 ) -> HintAnswer:
-    """Compare the answer. At most five wrong ones a day, over all links and sessions (HNT-4)."""
+    """Compare the answer. At most five wrong ones a day, over all links and sessions (HNT-4).
+
+    The try is counted before the slow comparison, for which no lock is held, and taken back when it
+    was right.
+    """
+    account_id, link_id = account.id, link.id
+    made = edges.reserve(lambda session: _reserve_answer(session, context, account, now))
+    if not made.may_try:
+        return HintAnswer.TOO_MANY
+    check = passwords(context.settings).check(made.stored_hash, normalise_answer(answer))
+    session = edges.act()
+    passed = check.is_right and _pass(session, link_id, account_id, made.stored_hash, now)
+    record_event(session, "account:reset:hint", now=now, subject=("account", account_id),
+                 outcome="success" if passed else "refused")  # fmt: skip
+    if passed:
+        throttles.look(session, context.keyring, throttles.HINT, account_id, now).take_back(now)
+        return HintAnswer.RIGHT
+    return HintAnswer.TOO_MANY if made.was_last else HintAnswer.WRONG
+
+
+@dataclass(frozen=True)
+class _Try:
+    """Whether an answer may be compared, and whether it is the last one for the time being."""
+
+    may_try: bool
+    was_last: bool = False
+    stored_hash: str | None = None
+
+
+def _reserve_answer(session: Session, context: Context, account: Account, now: datetime) -> _Try:
     gate = throttles.look(session, context.keyring, throttles.HINT, account.id, now)
     if gate.closed_until(now) is not None:
         record_event(session, "account:reset:hint", now=now, subject=("account", account.id),
                      outcome="refused", detail={"throttled": 1})  # fmt: skip
-        return HintAnswer.TOO_MANY
-    given = normalise_answer(answer)
-    is_right = passwords(context.settings).check(account.hint_hash, given).is_right
-    record_event(session, "account:reset:hint", now=now, subject=("account", account.id),
-                 outcome="success" if is_right else "refused")  # fmt: skip
-    if is_right:
-        link.passed_at = now
-        session.flush()
-        return HintAnswer.RIGHT
+        return _Try(may_try=False)
     gate.count(now)
-    return HintAnswer.TOO_MANY if gate.closed_until(now) else HintAnswer.WRONG
+    return _Try(True, gate.closed_until(now) is not None, account.hint_hash)
+
+
+def _pass(
+    session: Session, link_id: str, account_id: str, stored: str | None, now: datetime
+) -> bool:
+    """Note the right answer on the link, if link and hint are still those of the comparison."""
+    account = session.get(Account, account_id)
+    if account is None or account.hint_hash != stored:
+        return False
+    live = update(Link).where(Link.id == link_id, Link.ended_at.is_(None))
+    result = session.execute(live.values(passed_at=now))
+    return cast("CursorResult[object]", result).rowcount == 1
 
 
 def reset_password(
-    session: Session,
+    edges: Edges,
     context: Context,
-    link: Link,
-    account: Account,
+    token: str,
     password: str,
     now: datetime,
     *,
@@ -110,9 +146,12 @@ def reset_password(
     The second factor stays, every session ends, and the person is told by mail. The device it is
     done on stays known, if it was (:func:`portal.accounts.change_password.set_password`).
     """
-    if needs_hint(context, link, account) or not links.spend(session, link, now):
+    password_hash = passwords(context.settings).hash(password)
+    session = edges.act()
+    found = find_reset(session, context, token, now)
+    if found is None or needs_hint(context, *found) or not links.spend(session, found[0], now):
         return False
-    set_password(session, context, account, password, now, keep_device=keep_device)
+    set_password(session, context, found[1], password_hash, now, keep_device=keep_device)
     return True
 
 

@@ -1,6 +1,7 @@
 """The first half of signing in: e-mail address and password.
 
-Unknown, disabled and wrong are one answer, cost one hash and are counted alike (ENU-1, PWD-5).
+Unknown, disabled and wrong are one answer, cost one hash and are counted alike (ENU-1, PWD-5). The
+try is counted before the password is compared, and no lock is held meanwhile.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import throttles
 from portal.security.passwords import passwords
+from portal.web.edge import Edges
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,19 @@ class Answer:
     closed_until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class _Try:
+    """One try that was counted, or refused with ``closed_until``."""
+
+    subject: str
+    """What it was counted for."""
+    closed_until: datetime | None = None
+    account_id: str | None = None
+    stored_hash: str | None = None
+
+
 def check_password(
-    session: Session,
+    edges: Edges,
     context: Context,
     email: str,
     password: str,
@@ -44,23 +57,17 @@ def check_password(
         knows are counted for that device, all others for the address: so a stranger who hammers
         the account does not keep its owner out (PWD-5).
     """
-    account = find_by_email(session, context.keyring, email)
-    device = known_devices.find(session, account.id if account else None, device_token, now)
-    subject = f"device:{device.id}" if device is not None else email_key(email)
-    gate = throttles.look(session, context.keyring, throttles.PASSWORD, subject, now)
-    closed_until = gate.closed_until(now)
-    if closed_until is not None:
+    made = edges.reserve(lambda session: _reserve(session, context, email, now, device_token))
+    if made.closed_until is not None:
+        return Answer(closed_until=made.closed_until)
+    check = passwords(context.settings).check(made.stored_hash, password)
+    session = edges.act()
+    usable = _still_so(session, made) if check.is_right else None
+    if usable is None:
         record_event(session, "account:sign-in:password", now=now, outcome="refused",
-                     detail={"throttled": 1})  # fmt: skip
-        return Answer(closed_until=closed_until)
-    usable = account if account is not None and account.is_active else None
-    check = passwords(context.settings).check(usable.password_hash if usable else None, password)
-    if usable is None or not check.is_right:
-        gate.count(now)
-        record_event(session, "account:sign-in:password", now=now, outcome="refused",
-                     subject=("account", account.id) if account else None)  # fmt: skip
+                     subject=_subject(made.account_id))  # fmt: skip
         return Answer()
-    gate.forget(now)
+    throttles.look(session, context.keyring, throttles.PASSWORD, made.subject, now).forget(now)
     if check.better_hash is not None:
         usable.password_hash = check.better_hash
     is_due = usable.must_change_password_at is not None
@@ -71,21 +78,67 @@ def check_password(
 
 
 def own_password_is_right(
-    session: Session, context: Context, account: Account, password: str, now: datetime
+    edges: Edges, context: Context, account: Account, password: str, now: datetime
 ) -> bool:
     """Whether a person signed in knows the password.
 
     Counted apart from signing in: nobody else can use these tries up (PWD-5).
     """
+    account_id = account.id
+    made = edges.reserve(lambda session: _reserve_own(session, context, account, now))
+    if made.closed_until is not None:
+        return False
+    check = passwords(context.settings).check(made.stored_hash, password)
+    session = edges.act()
+    if check.is_right and _still_so(session, made) is not None:
+        throttles.look(session, context.keyring, throttles.PASSWORD, made.subject, now).forget(now)
+        return True
+    record_event(session, "account:sign-in:password", now=now, actor_id=account_id,
+                 subject=("account", account_id), outcome="refused")  # fmt: skip
+    return False
+
+
+def _reserve(
+    session: Session, context: Context, email: str, now: datetime, device_token: str | None
+) -> _Try:
+    account = find_by_email(session, context.keyring, email)
+    device = known_devices.find(session, account.id if account else None, device_token, now)
+    subject = f"device:{device.id}" if device is not None else email_key(email)
+    gate = throttles.look(session, context.keyring, throttles.PASSWORD, subject, now)
+    closed_until = gate.closed_until(now)
+    if closed_until is not None:
+        record_event(session, "account:sign-in:password", now=now, outcome="refused",
+                     detail={"throttled": 1})  # fmt: skip
+        return _Try(subject, closed_until)
+    gate.count(now)
+    usable = account if account is not None and account.is_active else None
+    return _Try(
+        subject,
+        account_id=account.id if account else None,
+        stored_hash=usable.password_hash if usable else None,
+    )
+
+
+def _reserve_own(session: Session, context: Context, account: Account, now: datetime) -> _Try:
     subject = f"signed-in:{account.id}"
     gate = throttles.look(session, context.keyring, throttles.PASSWORD, subject, now)
-    is_open = gate.closed_until(now) is None
-    if is_open and passwords(context.settings).check(account.password_hash, password).is_right:
-        gate.forget(now)
-        return True
-    if is_open:
-        gate.count(now)
-    record_event(session, "account:sign-in:password", now=now, actor_id=account.id,
-                 subject=("account", account.id), outcome="refused",
-                 detail={"throttled": int(not is_open)})  # fmt: skip
-    return False
+    closed_until = gate.closed_until(now)
+    if closed_until is not None:
+        record_event(session, "account:sign-in:password", now=now, actor_id=account.id,
+                     subject=("account", account.id), outcome="refused",
+                     detail={"throttled": 1})  # fmt: skip
+        return _Try(subject, closed_until)
+    gate.count(now)
+    return _Try(subject, account_id=account.id, stored_hash=account.password_hash)
+
+
+def _still_so(session: Session, made: _Try) -> Account | None:
+    """The account, unless it was disabled or got another password while this one was compared."""
+    account = session.get(Account, made.account_id) if made.account_id else None
+    if account is None or not account.is_active or account.password_hash != made.stored_hash:
+        return None
+    return account
+
+
+def _subject(account_id: str | None) -> tuple[str, str] | None:
+    return ("account", account_id) if account_id is not None else None

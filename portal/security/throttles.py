@@ -5,7 +5,9 @@ from the first look to the commit: on SQLite by the transaction's write lock, on
 ``FOR UPDATE``. Subjects that nobody knows are counted like all others (ENU-1).
 
 ``look`` comes first and says whether a try may be made; ``count`` then writes down that it was made
-or that it failed. Neither raises, so that the count outlives the refusal.
+or that it failed. Neither raises, so that the count outlives the refusal. A try that costs a slow
+hash is counted before it, in a transaction that ends there, and taken back or forgotten when it was
+right (:class:`portal.web.edge.Edges`).
 """
 
 from __future__ import annotations
@@ -105,6 +107,11 @@ class Gate:
         """Write down one more try (or one more failure: what the caller throttles)."""
         self.row.count += 1
         self.row.latest = now
+        self.row.closed_until = self.policy.closed_until(self.row, now)
+
+    def take_back(self, now: datetime) -> None:
+        """Undo one ``count``: the try it was for was right."""
+        self.row.count = max(0, self.row.count - 1)
         self.row.closed_until = self.policy.closed_until(self.row, now)
 
     def forget(self, now: datetime) -> None:

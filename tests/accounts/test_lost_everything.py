@@ -6,12 +6,20 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.accounts import known_devices
 from portal.accounts import lost_everything as service
-from portal.accounts.models import Account, LetterRequest, RecoveryCode
+from portal.accounts.find_account import PHONE
+from portal.accounts.models import Account, LetterRequest, RecoveryCode, TotpFactor
+from portal.accounts.passkey_models import Passkey
 from portal.accounts.recovery_models import Recovery
 from portal.audit.models import AuditEvent
 from portal.context import Context
+from portal.security import text_codes
+from portal.security.models import TextCode
+from portal.security.text_codes import TextPurpose
+from portal.web.edge import Edges
 from tests.accounts.test_card import give_card, left
+from tests.accounts.test_passkeys import add, is_signed_in, use
 from tests.support.accounts import (
     TestAccount,
     add_person,
@@ -24,7 +32,8 @@ from tests.support.accounts import (
 )
 from tests.support.clock import Clock
 from tests.support.page import Page, Seen
-from tests.support.race import race
+from tests.support.passkey import SoftPasskey
+from tests.support.race import race_in_edges
 
 WHO = {"ssn": "666-10-0001", "pin": "222222", "birth_date": "04/12/1986"}
 NEW = "nine loud herons 58"
@@ -98,6 +107,55 @@ def test_the_link_lives_a_day(
     path = after_the_wait(page, context, clock)
     clock.forward(hours=24, seconds=1)
     assert page.get(path).status == 410
+
+
+@pytest.mark.parametrize("recorded", ["old.box@example.net", "MORGAN@example.org", "", "not one"])
+def test_every_address_on_file_can_cancel(page: Page, context: Context, recorded: str) -> None:
+    """RCV-2: the record's address too, where it is another; its mail names neither the account's
+    address nor the letter, and both mails hold one and the same link."""
+    add_person(context, pin="222222", email=recorded)
+    account = make_account(context, participant_id="P", spent_pin="111111")
+    ask(page)
+    sent = [(name, to) for name, to, _ in mails(context)]
+    other = [("lost_everything_check", recorded)] if recorded == "old.box@example.net" else []
+    assert sorted(sent) == sorted([(ASKED, account.email), *other])
+    assert len({words["link"] for _, _, words in mails(context)}) == 1
+    page.get(mails(context)[-1][2]["link"].removeprefix("http://localhost:8000"))
+    page.submit("/sign-in/lost-everything/cancellation")
+    with context.database.session() as session:
+        assert session.scalars(select(Recovery)).one().cancelled_at is not None
+
+
+def test_every_kind_of_factor_is_dead_afterwards(
+    page: Page, other_page: Page, context: Context, clock: Clock, account: TestAccount
+) -> None:
+    """RCV-2: texts, passkey, app, card, recovery codes, known devices, an address that waits, and a
+    code by text message that was on its way."""
+    sign_in(other_page, account, clock, follow=False)
+    assert add(other_page, passkey := SoftPasskey()).h1 == "Passkeys"
+    give_card(context, account)
+    path = after_the_wait(page, context, clock)
+    with context.database.transaction() as session:
+        owner = loaded(session, account)
+        owner.phone = context.sealer.seal("+16175550112", PHONE, owner.id)
+        owner.texts_since = clock()
+        text_codes.issue(session, context.keyring, context.sealer, owner.id, TextPurpose.SIGN_IN,
+                         "+16175550112", clock())  # fmt: skip
+        session.flush()
+        assert owner.factors == 4
+    page.get(path)
+    page.submit(answer=account.hint_answer)
+    assert page.submit(password=NEW).h1 == "Protect your account"
+    with context.database.session() as session:
+        owner = loaded(session, account)
+        assert (owner.factors, owner.texts_since, owner.new_email) == (0, None, None)
+        assert not owner.has_factor
+        assert known_devices.all_of(session, owner.id, clock()) == []
+        assert not session.scalar(select(func.count()).where(TextCode.ended_at.is_(None)))
+        assert all(row.ended_at for row in session.scalars(select(TotpFactor)))
+    assert (count(context, Passkey), count(context, RecoveryCode)) == (0, 0)
+    assert not is_signed_in(other_page)
+    assert "did not work" in use(other_page, passkey).words
 
 
 def test_everything_old_is_dead_afterwards(
@@ -232,11 +290,10 @@ def test_twenty_uses_of_the_link_come_to_one(
         assert found is not None
         found[0].passed_at = clock()
 
-    def use(session: Session) -> bool:
-        mine = service.find(session, context, token, clock())
-        return mine is not None and service.recover(session, context, *mine, NEW, clock())
+    def use(_session: Session, edges: Edges) -> bool:
+        return service.recover(edges, context, token, NEW, clock()) is not None
 
-    assert race(context, use).count(True) == 1
+    assert race_in_edges(context, use).count(True) == 1
     assert len(mails(context, "password_changed")) == 1
 
 

@@ -13,7 +13,7 @@ from portal.context import Context
 from portal.security import links
 from tests.support.accounts import make_account
 from tests.support.clock import Clock
-from tests.support.race import race
+from tests.support.race import race, race_in_edges
 
 pytestmark = pytest.mark.postgresql
 TIMES = 12
@@ -33,8 +33,10 @@ def test_one_code_one_recovery_code_one_link(postgresql_context: Context, clock:
     codes = race(context, lambda s: check_code(s, context, me(s), code, now).is_right, times=10)
     assert codes.count(True) == 1
     recovery = account.codes[0]
-    used = race(
-        context, lambda s: check_recovery_code(s, context, me(s), recovery, now).is_right, times=10
+    used = race_in_edges(
+        context,
+        lambda s, edges: check_recovery_code(edges, context, me(s), recovery, now).is_right,
+        times=10,
     )
     assert used.count(True) == 1
     with context.database.transaction() as session:
@@ -54,9 +56,9 @@ def test_parallel_guesses_are_all_counted(postgresql_context: Context, clock: Cl
     context, now = postgresql_context, clock()
     account = make_account(context)
     for email in (account.email, "nobody@example.org"):
-        answers = race(
+        answers = race_in_edges(
             context,
-            lambda s, e=email: check_password(s, context, e, "wrong", now).closed_until,
+            lambda _s, edges, e=email: check_password(edges, context, e, "wrong", now).closed_until,
             TIMES,
         )
         assert answers.count(None) == 5

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from portal.accounts.confirm_registration import confirm_registration
 from portal.accounts.models import Account, LetterRequest
 from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.notices.models import OutboxItem
+from portal.web.edge import Edges
 from tests.support.accounts import (
     PASSWORD,
     add_person,
@@ -26,7 +26,7 @@ from tests.support.accounts import (
 from tests.support.authenticator import code_at
 from tests.support.clock import Clock
 from tests.support.page import Page, Seen
-from tests.support.race import race
+from tests.support.race import race_in_edges
 
 WHO = {"ssn": "666-10-0001", "pin": "111111", "birth_date": "04/12/1986"}
 
@@ -219,8 +219,8 @@ def test_only_another_pin_links_again(page: Page, other_page: Page, context: Con
     assert say_who(other_page, pin="777777").h1 == "How we reach you"
 
 
-def confirmed(session: Session, context: Context, token: str) -> bool:
-    made = confirm_registration(session, context, token, PASSWORD, context.now())
+def confirmed(edges: Edges, context: Context, token: str) -> bool:
+    made = confirm_registration(edges, context, token, PASSWORD, context.now())
     return made.account is not None
 
 
@@ -232,7 +232,9 @@ def test_two_confirmations_at_once_link_one_account(
     register(other_page, "other@example.org")
     sent = mails(context, "confirm_registration")
     turn = iter([words["link"].split("token=")[1] for *_, words in sent])
-    answers = race(context, lambda session: confirmed(session, context, next(turn)), times=2)
+    answers = race_in_edges(
+        context, lambda _session, edges: confirmed(edges, context, next(turn)), times=2
+    )
     assert sorted(answers) == [False, True]
     with context.database.session() as session:
         assert len(session.scalars(select(Account)).all()) == 1
@@ -247,7 +249,8 @@ def test_one_link_confirmed_twenty_times_makes_one_account(page: Page, context: 
     register(page)
     token = newest_link(context, "confirm_registration").split("token=")[1]
 
-    assert race(context, lambda s: confirmed(s, context, token)).count(True) == 1
+    came_to = race_in_edges(context, lambda _session, edges: confirmed(edges, context, token))
+    assert came_to.count(True) == 1
 
 
 def test_an_address_with_an_account_is_told_by_mail_only(page: Page, context: Context) -> None:

@@ -13,12 +13,14 @@ from portal.accounts.sign_in import own_password_is_right
 from portal.accounts.views.blueprint import blueprint, me
 from portal.audit.trail import record_event
 from portal.security import card_codes, recovery_codes
-from portal.web import clock, context, current_session, db
+from portal.web import clock, context, current_session, db, reads_first
 from portal.web.access import is_own_path, signed_in
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/account/authentication", methods=["GET", "POST"])
 @signed_in
+@reads_first
 def authenticate() -> ResponseReturnValue:
     """Password and a fresh code; then on to the change that asked for them."""
     wanted = request.args.get("next")
@@ -39,11 +41,10 @@ def authenticate() -> ResponseReturnValue:
 
 def _is_owner(password: str, code: str) -> bool:
     now = clock.now()
-    if not own_password_is_right(db(), context(), me(), password, now):
+    if not own_password_is_right(edges(), context(), me(), password, now):
         return False
-    check = check_code
+    device = device_cookie.held()
     if recovery_codes.normalise(code) is not None:
-        check = check_recovery_code
-    elif card_codes.normalise(code) is not None:
-        check = check_card_code
-    return check(db(), context(), me(), code, now, device_cookie.held()).is_right
+        return check_recovery_code(edges(), context(), me(), code, now, device).is_right
+    check = check_code if card_codes.normalise(code) is None else check_card_code
+    return check(db(), context(), me(), code, now, device).is_right

@@ -27,21 +27,25 @@ from portal.accounts.views.missing_steps import (
     show_new_codes,
     take_into_use,
 )
-from portal.web import clock, context, current_session, db
+from portal.security.passwords import passwords
+from portal.web import clock, context, current_session, db, reads_first
 from portal.web.access import signed_in
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 @signed_in
 @recently_authenticated
+@reads_first
 def change_password() -> ResponseReturnValue:
     """Another password; all other sessions end (LNK-6)."""
     email = email_of(context().sealer, me())
     form = ChangePasswordForm(email)
     if form.validate_on_submit():
-        now, row = clock.now(), current_session().row
-        current, new = form.current_password.data or "", form.password.data or ""
-        if own_password_is_right(db(), context(), me(), current, now):
+        now, current = clock.now(), form.current_password.data or ""
+        new = passwords(context().settings).hash(form.password.data or "")
+        if own_password_is_right(edges(), context(), me(), current, now):
+            row = current_session().row
             kept = row.id if row is not None else None
             set_password(db(), context(), me(), new, now, keep_session=kept,
                          keep_device=device_cookie.held())  # fmt: skip
@@ -54,11 +58,12 @@ def change_password() -> ResponseReturnValue:
 @blueprint.route("/account/hint", methods=["GET", "POST"])
 @signed_in
 @recently_authenticated
+@reads_first
 def change_hint() -> ResponseReturnValue:
     """Another question or answer."""
     form = HintForm((email_of(context().sealer, me()),))
     if form.validate_on_submit() and answer_is_no_password(form):
-        note_hint(db(), context(), me(), form.question.data, form.answer.data or "", clock.now())
+        note_hint(edges(), context(), me(), form.question.data, form.answer.data or "", clock.now())
         flash(_("Your security hint was changed."), "success")
         return redirect(url_for("accounts.account"))
     return render_template("accounts/change_hint.html", form=form)

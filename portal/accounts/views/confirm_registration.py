@@ -12,14 +12,16 @@ from portal.accounts.confirm_registration import Refusal, confirm_registration, 
 from portal.accounts.forms.register import ConfirmForm
 from portal.accounts.views.blueprint import FEW, blueprint, go_on
 from portal.accounts.views.register import step_names
-from portal.web import clock, context, current_session, db
+from portal.web import clock, context, current_session, db, reads_first
 from portal.web.access import public
 from portal.web.limits import limiter
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/register/confirmation", methods=["GET", "POST"])
 @public
 @limiter.limit(FEW, methods=["POST"])
+@reads_first
 def register_confirm() -> ResponseReturnValue:
     """Confirm with the password just chosen; the account begins, signed in by half."""
     moved = link_cookie.take("accounts.register_confirm")
@@ -30,7 +32,7 @@ def register_confirm() -> ResponseReturnValue:
     if find_link(db(), context(), token, now) is None:
         return render_template("accounts/dead_link.html", again="accounts.register"), 410
     if form.validate_on_submit():
-        result = confirm_registration(db(), context(), token, form.password.data or "", now)
+        result = confirm_registration(edges(), context(), token, form.password.data or "", now)
         if result.account is not None:
             current_session().sign_in(result.account.id)
             login_user(result.account)

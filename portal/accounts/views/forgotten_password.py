@@ -15,9 +15,10 @@ from portal.accounts.hints import QUESTIONS
 from portal.accounts.models import Account
 from portal.accounts.views.blueprint import FEW, blueprint, locale
 from portal.security.models import Link
-from portal.web import clock, context, db
+from portal.web import clock, context, db, reads_first
 from portal.web.access import public
 from portal.web.limits import limiter
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/forgotten-password", methods=["GET", "POST"])
@@ -58,6 +59,7 @@ def _dead_link() -> ResponseReturnValue:
 
 @blueprint.route("/forgotten-password/hint", methods=["GET", "POST"])
 @public
+@reads_first
 def reset_hint() -> ResponseReturnValue:
     """The hint question of whoever holds the link."""
     found = _found()
@@ -69,7 +71,7 @@ def reset_hint() -> ResponseReturnValue:
     form = AnswerForm()
     if form.validate_on_submit():
         answer = form.answer.data or ""
-        result = service.answer_hint(db(), context(), link, account, answer, clock.now())
+        result = service.answer_hint(edges(), context(), link, account, answer, clock.now())
         if result is service.HintAnswer.RIGHT:
             return redirect(url_for("accounts.reset_password"))
         form.answer.errors = (hint_words(result),)
@@ -87,6 +89,7 @@ def hint_words(result: service.HintAnswer) -> str:
 
 @blueprint.route("/forgotten-password/new-password", methods=["GET", "POST"])
 @public
+@reads_first
 def reset_password() -> ResponseReturnValue:
     """The new password; signing in comes after it, second factor included (LNK-6)."""
     found = _found()
@@ -98,9 +101,10 @@ def reset_password() -> ResponseReturnValue:
     email = email_of(context().sealer, account)
     form = NewPasswordForm(email)
     if form.validate_on_submit():
-        new = form.password.data or ""
+        token, new = link_cookie.held(), form.password.data or ""
+        device = device_cookie.held()
         if not service.reset_password(
-            db(), context(), link, account, new, clock.now(), keep_device=device_cookie.held()
+            edges(), context(), token, new, clock.now(), keep_device=device
         ):
             return _dead_link()
         return link_cookie.drop(redirect(url_for("accounts.password_is_new")))

@@ -15,9 +15,10 @@ from portal.accounts.hints import QUESTIONS
 from portal.accounts.reset_password import HintAnswer, answer_hint, needs_hint
 from portal.accounts.views.blueprint import FEW, blueprint, go_on
 from portal.accounts.views.forgotten_password import hint_words
-from portal.web import clock, context, current_session, db
+from portal.web import clock, context, current_session, db, reads_first
 from portal.web.access import public
 from portal.web.limits import limiter
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/sign-in/lost-everything", methods=["GET", "POST"])
@@ -75,6 +76,7 @@ def recovery_link() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/lost-everything/hint", methods=["GET", "POST"])
 @public
+@reads_first
 def recovery_hint() -> ResponseReturnValue:
     """The hint question of whoever holds the link (HNT-1)."""
     found = service.find(db(), context(), link_cookie.held(), clock.now())
@@ -84,7 +86,7 @@ def recovery_hint() -> ResponseReturnValue:
         return redirect(url_for("accounts.recovery_password"))
     form = AnswerForm()
     if form.validate_on_submit():
-        result = answer_hint(db(), context(), *found, form.answer.data or "", clock.now())
+        result = answer_hint(edges(), context(), *found, form.answer.data or "", clock.now())
         if result is HintAnswer.RIGHT:
             return redirect(url_for("accounts.recovery_password"))
         form.answer.errors = (hint_words(result),)
@@ -95,6 +97,7 @@ def recovery_hint() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/lost-everything/new-password", methods=["GET", "POST"])
 @public
+@reads_first
 def recovery_password() -> ResponseReturnValue:
     """The new password; then on to setting up how one signs in, in the same session."""
     found = service.find(db(), context(), link_cookie.held(), clock.now())
@@ -106,11 +109,12 @@ def recovery_password() -> ResponseReturnValue:
     email = email_of(context().sealer, account)
     form = NewPasswordForm(email)
     if form.validate_on_submit():
-        new = form.password.data or ""
-        if not service.recover(db(), context(), link, account, new, clock.now()):
+        token, new = link_cookie.held(), form.password.data or ""
+        owner = service.recover(edges(), context(), token, new, clock.now())
+        if owner is None:
             return _dead_link()
-        current_session().sign_in(account.id)
-        login_user(account)
+        current_session().sign_in(owner.id)
+        login_user(owner)
         return link_cookie.drop(go_on())
     return render_template("accounts/recovery_password.html", form=form, email=email)
 

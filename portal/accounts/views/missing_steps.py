@@ -16,8 +16,9 @@ from portal.accounts.make_recovery_codes import make_recovery_codes
 from portal.accounts.models import TotpFactor
 from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, this_browser
 from portal.security.passwords import passwords
-from portal.web import clock, context, db
+from portal.web import clock, context, db, reads_first
 from portal.web.access import half_signed_in, public
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/sign-in/email", methods=["GET", "POST"])
@@ -61,11 +62,14 @@ def missing_phone() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/hint", methods=["GET", "POST"])
 @half_signed_in(step="accounts.missing_hint")
+@reads_first
 def missing_hint() -> ResponseReturnValue:
     """The security hint."""
     form = HintForm((email_of(context().sealer, me()),))
     if form.validate_on_submit() and answer_is_no_password(form):
-        change_hint(db(), context(), me(), form.question.data, form.answer.data or "", clock.now())
+        change_hint(
+            edges(), context(), me(), form.question.data, form.answer.data or "", clock.now()
+        )
         return go_on()
     return render_template("accounts/missing_hint.html", form=form)
 
@@ -126,8 +130,11 @@ def take_into_use(form: CodeForm, factor: TotpFactor) -> bool:
 
 
 def show_new_codes() -> None:
-    """Make ten recovery codes and keep them, sealed, until they were seen."""
-    session["recovery_codes"] = make_recovery_codes(db(), context(), me(), clock.now())
+    """Make ten recovery codes and keep them, sealed, until they were seen.
+
+    What the view did before it stands, also where the making fails: a button makes them then.
+    """
+    session["recovery_codes"] = make_recovery_codes(edges(), context(), me(), clock.now())
 
 
 def authenticator_page(form: CodeForm, factor: TotpFactor, action: str) -> str:

@@ -13,9 +13,10 @@ from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.match_person import match_person
 from portal.accounts.models import Registration
 from portal.accounts.views.blueprint import FEW, blueprint, locale
-from portal.web import clock, context, db
+from portal.web import clock, context, db, reads_first
 from portal.web.access import public
 from portal.web.limits import limiter
+from portal.web.two_edges import edges
 
 
 def step_names() -> list[str]:
@@ -68,6 +69,7 @@ def register_contact() -> ResponseReturnValue:
 
 @blueprint.route("/register/password", methods=["GET", "POST"])
 @public
+@reads_first
 def register_password() -> ResponseReturnValue:
     """The password."""
     row = _under_way()
@@ -76,7 +78,7 @@ def register_password() -> ResponseReturnValue:
     email = service.email_of(context(), row)
     form = NewPasswordForm(email)
     if form.validate_on_submit():
-        service.give_password(db(), context(), row, form.password.data or "")
+        service.give_password(edges(), context(), row, form.password.data or "")
         if context().agency.features.security_hints:
             return redirect(url_for("accounts.register_hint"))
         service.send_link(db(), context(), row, clock.now())
@@ -86,6 +88,7 @@ def register_password() -> ResponseReturnValue:
 
 @blueprint.route("/register/hint", methods=["GET", "POST"])
 @public
+@reads_first
 def register_hint() -> ResponseReturnValue:
     """The security hint; the mail goes out after it."""
     row = _under_way()
@@ -95,7 +98,7 @@ def register_hint() -> ResponseReturnValue:
         return redirect(url_for("accounts.register_check_mail"))
     form = HintForm((service.email_of(context(), row),))
     if form.validate_on_submit() and _differs_from_password(form, row):
-        service.give_hint(db(), context(), row, form.question.data, form.answer.data or "")
+        service.give_hint(edges(), context(), row, form.question.data, form.answer.data or "")
         service.send_link(db(), context(), row, clock.now())
         return redirect(url_for("accounts.register_check_mail"))
     return _page(4, "register_hint", form=form)

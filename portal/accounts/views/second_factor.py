@@ -12,8 +12,9 @@ from portal.accounts.forms.fields import CodeForm
 from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
 from portal.accounts.make_recovery_codes import codes_left, make_recovery_codes, note_kept
 from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
-from portal.web import clock, context, db
+from portal.web import clock, context, db, reads_first
 from portal.web.access import half_signed_in
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
@@ -23,7 +24,7 @@ def code() -> ResponseReturnValue:
     if not me().has_factor_beside_card:
         return redirect(url_for("accounts.card_code"))
     form = CodeForm()
-    if form.validate_on_submit():
+    if me().totp is not None and form.validate_on_submit():  # else the page asks for no code
         now = clock.now()
         device = device_cookie.held()
         answer = check_code(db(), context(), me(), form.code.data or "", now, device)
@@ -43,13 +44,14 @@ def code() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/recovery-code", methods=["GET", "POST"])
 @half_signed_in(step="accounts.code")
+@reads_first
 def recovery_code() -> ResponseReturnValue:
     """A recovery code in place of the app; it is used up."""
     form = RecoveryCodeForm()
     if form.validate_on_submit():
         now = clock.now()
         typed, device = form.code.data or "", device_cookie.held()
-        answer = check_recovery_code(db(), context(), me(), typed, now, device)
+        answer = check_recovery_code(edges(), context(), me(), typed, now, device)
         if answer.is_right:
             complete_sign_in(me())
             left = codes_left(db(), me())
@@ -66,12 +68,13 @@ def recovery_code() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/recovery-codes", methods=["GET", "POST"])
 @half_signed_in(step="accounts.recovery_codes")
+@reads_first
 def recovery_codes() -> ResponseReturnValue:
     """The ten codes, shown until one of them was typed back."""
     form = EmptyForm()
     if form.validate_on_submit():
         if session.get("recovery_codes") is None:
-            session["recovery_codes"] = make_recovery_codes(db(), context(), me(), clock.now())
+            session["recovery_codes"] = make_recovery_codes(edges(), context(), me(), clock.now())
         return redirect(url_for("accounts.recovery_codes"))
     codes = session.get("recovery_codes")
     return render_template("accounts/recovery_codes.html", form=form, codes=codes)

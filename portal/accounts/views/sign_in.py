@@ -12,14 +12,16 @@ from portal.accounts.forms.sign_in import SignInForm
 from portal.accounts.sign_in import check_password
 from portal.accounts.views.blueprint import MANY, blueprint, go_on, wait_words
 from portal.audit.trail import record_event
-from portal.web import clock, context, current_session, db
+from portal.web import clock, context, current_session, db, reads_first
 from portal.web.access import half_signed_in, is_own_path, public
 from portal.web.limits import limiter
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 @limiter.limit(MANY, methods=["POST"])
+@reads_first
 def sign_in() -> ResponseReturnValue:
     """The first half; the answer to a wrong password tells nothing else (ENU-1)."""
     form = SignInForm()
@@ -29,7 +31,7 @@ def sign_in() -> ResponseReturnValue:
         now = clock.now()
         email, password = form.email.data or "", form.password.data or ""
         device = device_cookie.held()
-        answer = check_password(db(), context(), email, password, now, device)
+        answer = check_password(edges(), context(), email, password, now, device)
         if answer.needs_new_password:
             return redirect(url_for("accounts.new_password_due"))
         if answer.account is not None:
