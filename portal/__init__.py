@@ -9,6 +9,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from portal import health
+from portal.audit.trail import record_event
 from portal.context import Context, open_context
 from portal.settings import PROJECT, Settings, SettingsError, load_settings
 
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     app.extensions["portal"] = context
     app.extensions["portal.navigation"] = []
     app.extensions["portal.health"] = health.problems
+    app.extensions["portal.trail"] = record_event
     _configure(app, context)
     _install(app, context)
     for room in _rooms(context.settings):
@@ -95,7 +97,7 @@ def _install(app: Flask, context: Context) -> None:
     limits.init_app(
         app, storage=context.settings.throttle_url, enabled=context.settings.address_limits
     )
-    CSRFProtect(app)
+    CSRFProtect(app).exempt("portal.web.views.leave")  # it looks at the token itself
     login.init_app(app)
     access.init_app(app)
     filters.init_app(app)

@@ -17,10 +17,13 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import validate_csrf
+from wtforms.validators import ValidationError
 
 from portal.web.access import public
-from portal.web.edge import context, db
+from portal.web.edge import context, db, roll_back
 from portal.web.frame import seconds_left
+from portal.web.refused_posts import is_from_our_pages
 from portal.web.sessions import current_session, in_background
 
 blueprint = Blueprint("web", __name__)
@@ -64,20 +67,54 @@ def still_here() -> ResponseReturnValue:
 @blueprint.post("/leave")
 @public
 def leave() -> ResponseReturnValue:
-    """Leave this site: the session ends, a neutral page of our own forwards."""
-    current_session().end()
+    """Leave this site: the session ends, a neutral page of our own forwards.
+
+    Whoever presses it gets away, whatever is out of order: a page left open whose token is stale, a
+    database that does not answer. Where neither the token nor the browser says that a page of ours
+    asked, it only forwards, and nothing changes (CSR-1).
+    """
     response = redirect(url_for("web.left"), code=303)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    try:
+        if _leaves_by_own_will():
+            _end_session()
+            response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    except Exception:
+        roll_back()
+        log.exception("leaving_failed")
     return response
+
+
+def _leaves_by_own_will() -> bool:
+    if is_from_our_pages():
+        return True
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def _end_session() -> None:
+    session = current_session()
+    if session.row is not None and session.row.account_id is not None:
+        current_app.extensions["portal.trail"](
+            db(),
+            "account:sign-in:ended",
+            now=context().now(),
+            actor_id=session.row.account_id,
+            detail={"by": "leave"},
+        )
+    session.end()
 
 
 @blueprint.get("/left")
 @public
 def left() -> ResponseReturnValue:
-    """A page that says nothing about where one was, and moves on."""
-    response = Response(render_template("web/left.html"))
-    response.headers["Refresh"] = "0; url=https://www.weather.gov/"
-    return response
+    """A page that says nothing about where one was, and moves on. It needs no database."""
+    page = current_app.jinja_env.get_template("web/left.html").render()
+    return Response(
+        page, headers={"Refresh": "0; url=https://www.weather.gov/"}, mimetype="text/html"
+    )
 
 
 @blueprint.get("/healthz")
