@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from portal.feeds.builder import Builder
 from portal.feeds.rejects import Rejects
-from portal.requests.models import Submission, SubmissionEvent
-from portal.requests.outcomes import OutcomeRow
-from portal.rules.transitions import Cause, event_of_outcome
+from portal.requests.models import Submission
+from portal.requests.outcomes import OutcomeRow, seen_outcomes
+from portal.rules.transitions import event_of_outcome
 from portal.rules.vocabulary import Outcome
 
 _CHUNK = 500
@@ -29,7 +29,7 @@ def new_outcomes(session: Session, builder: Builder, rejects: Rejects) -> list[O
     rows = _staged(builder)
     while chunk := list(islice(rows, _CHUNK)):
         known = _known(session, {row.submission_id for row in chunk})
-        seen = _seen(session, known)
+        seen = seen_outcomes(session, known)
         for row in chunk:
             if row.submission_id not in known:
                 rejects.warning(
@@ -55,15 +55,3 @@ def _staged(builder: Builder) -> Iterator[OutcomeRow]:
 
 def _known(session: Session, numbers: set[str]) -> set[str]:
     return set(session.scalars(select(Submission.number).where(Submission.number.in_(numbers))))
-
-
-def _seen(session: Session, numbers: set[str]) -> set[tuple[str, str]]:
-    chosen = (
-        select(Submission.number, SubmissionEvent.event)
-        .join(SubmissionEvent, SubmissionEvent.submission_id == Submission.id)
-        .where(
-            Submission.number.in_(numbers),
-            SubmissionEvent.actor_kind == Cause.AGENCY.value,
-        )
-    )
-    return {(number, event) for number, event in session.execute(chosen)}

@@ -14,13 +14,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.requests.addresses import from_fields, same_address
-from portal.requests.lifecycle import move
+from portal.requests.lifecycle import OPEN_STATES, move
 from portal.requests.mails import tell_of_news
 from portal.requests.models import Submission
+from portal.requests.replaced import replace_earlier
 from portal.requests.sealed import FIELDS, open_json
 from portal.rules.agency import Agency
-from portal.rules.transitions import Cause, Event, can_withdraw
-from portal.rules.transitions import State as RequestState
+from portal.rules.transitions import Cause, Event
 from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
 
@@ -28,7 +28,6 @@ PrivateValues = Callable[[Sequence[str]], Iterable[tuple[str, Mapping[str, str |
 """Gives the new record's `(participant_id, private columns)` for the ids it is asked for."""
 
 MAILING = "mailing"
-OPEN_STATES = tuple(state.value for state in RequestState if can_withdraw(state))
 _CHUNK = 500
 
 Item = TypeVar("Item")
@@ -62,16 +61,19 @@ def find_carried(
 def apply_carried(session: Session, sealer: Sealer, ids: Sequence[str], now: datetime) -> int:
     """Mark those of the requests as applied that are pending still; returns how many.
 
-    Runs in the transaction that switches to the record that carries them.
+    Once all are, each replaces what the parent had sent before it. Runs in the transaction that
+    switches to the record that carries them.
     """
-    applied = 0
+    applied: list[Submission] = []
     for chunk in _batched(ids):
         still = _pending().where(Submission.id.in_(chunk)).with_for_update()
         for submission in session.scalars(still).all():
             move(session, sealer, submission, Event.APPLIED, Cause.EXTRACT, now)
             tell_of_news(session, sealer, submission, Event.APPLIED.value, now)
-            applied += 1
-    return applied
+            applied.append(submission)
+    for submission in applied:
+        replace_earlier(session, sealer, submission, Cause.EXTRACT, now)
+    return len(applied)
 
 
 def _batched(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

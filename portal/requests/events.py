@@ -16,6 +16,7 @@ from portal.security.sealing import Sealer
 
 SUBMITTED = "submitted"
 RELEASED = "released"
+REPLACED = "replaced"
 STAY_BEGAN = "stay_began"
 STAY_ENDED = "stay_ended"
 EVIDENCE_READY = "evidence_ready"

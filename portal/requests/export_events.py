@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.requests.events import (
@@ -71,20 +70,6 @@ class ExportedEvent:
             "fields": dict(self.fields),
             "evidence": [{"name": file.name, "sha256": file.sha256} for file in self.evidence],
         }
-
-
-def exported_events(after_id: int = 0) -> Select[SubmissionEvent, Submission]:
-    """The events to export with their requests, in the order of their ids, after one of them.
-
-    Ids follow the order of commits on SQLite alone: the feed gives its positions under its own
-    lock, to the events that have none yet.
-    """
-    return (
-        select(SubmissionEvent, Submission)
-        .join(Submission, Submission.id == SubmissionEvent.submission_id)
-        .where(SubmissionEvent.event.in_(EXPORTED), SubmissionEvent.id > after_id)
-        .order_by(SubmissionEvent.id)
-    )
 
 
 def as_exported(sealer: Sealer, event: SubmissionEvent, submission: Submission) -> ExportedEvent:

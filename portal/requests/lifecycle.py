@@ -15,6 +15,7 @@ from portal.rules.transitions import (
     Event,
     IllegalTransition,
     State,
+    can_withdraw,
     decision_of,
     may_cause,
     next_state,
@@ -22,8 +23,10 @@ from portal.rules.transitions import (
 from portal.rules.vocabulary import Outcome, RequestKind
 from portal.security.sealing import Sealer
 
-__all__ = ["IllegalTransition", "begin_stays", "check", "move"]
+__all__ = ["OPEN_STATES", "IllegalTransition", "begin_stays", "check", "move"]
 
+OPEN_STATES = tuple(state.value for state in State if can_withdraw(state))
+"""Those in which a request waits for the agency."""
 _AT_REST = frozenset({State.DECIDED, State.WITHDRAWN, State.REFUSED, State.APPLIED})
 
 
@@ -49,11 +52,13 @@ def move(
     *,
     on: date | None = None,
     case_id: str | None = None,
+    told_as: str | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Let an event happen: the state, the event row, and the end of the stays it brings.
 
-    `on` is the agency-local day of a decision. Raises `IllegalTransition`.
+    `on` is the agency-local day of a decision; `told_as` names the row where the event's own name
+    would say too much. Raises `IllegalTransition`.
     """
     submission.state = check(submission, event, cause).value
     decision = decision_of(event)
@@ -64,7 +69,7 @@ def move(
         session,
         sealer,
         submission,
-        event.value,
+        told_as or event.value,
         ActorKind(cause.value),
         now,
         case_id=case_id,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.requests.events import detail_of
+from portal.requests.events import ActorKind, add_event
 from portal.requests.lifecycle import IllegalTransition, move
 from portal.requests.mails import tell_of_news
 from portal.requests.models import Submission, SubmissionEvent
-from portal.rules.transitions import DECISION_EVENTS, Cause, Event, State, event_of_outcome
+from portal.requests.replaced import replace_earlier
+from portal.rules.transitions import Cause, Event, State, event_of_outcome
 from portal.rules.vocabulary import Outcome
 from portal.security.sealing import Sealer
 
@@ -57,7 +58,7 @@ def apply_outcomes(
     for start in range(0, len(ordered), _CHUNK):
         chunk = ordered[start : start + _CHUNK]
         found = _by_number(session, {row.submission_id for row in chunk})
-        seen = _seen(session, [submission.id for submission in found.values()])
+        seen = seen_outcomes(session, found)
         for row in chunk:
             warning = _apply(session, sealer, row, found.get(row.submission_id), seen, now)
             if warning is not None:
@@ -74,16 +75,20 @@ def _by_number(session: Session, numbers: set[str]) -> dict[str, Submission]:
     return {submission.number: submission for submission in session.scalars(chosen)}
 
 
-def _seen(session: Session, ids: list[str]) -> set[tuple[str, str]]:
-    """The outcomes that were loaded before: (submission, event), as outcomes.csv is keyed.
+def seen_outcomes(session: Session, numbers: Collection[str]) -> set[tuple[str, str]]:
+    """The outcomes that were loaded before: (number, event), as outcomes.csv is keyed.
 
     Of another cause, an event does not count: *applied* shown by an extract is not the outcome.
     """
-    chosen = select(SubmissionEvent.submission_id, SubmissionEvent.event).where(
-        SubmissionEvent.submission_id.in_(ids),
-        SubmissionEvent.actor_kind == Cause.AGENCY.value,
+    chosen = (
+        select(Submission.number, SubmissionEvent.event)
+        .join(SubmissionEvent, SubmissionEvent.submission_id == Submission.id)
+        .where(
+            Submission.number.in_(numbers),
+            SubmissionEvent.actor_kind == Cause.AGENCY.value,
+        )
     )
-    return {(submission, event) for submission, event in session.execute(chosen)}
+    return {(number, event) for number, event in session.execute(chosen)}
 
 
 def _apply(
@@ -99,40 +104,47 @@ def _apply(
             row.line, "submission_id", row.submission_id, "no submission has this number"
         )
     event = event_of_outcome(Outcome(row.outcome))
-    if (submission.id, event.value) in seen:
-        return None
-    if _is_applied_already(submission, event):
+    if (row.submission_id, event.value) in seen:
         return None
     try:
-        move(
-            session,
-            sealer,
-            submission,
-            event,
-            Cause.AGENCY,
-            now,
-            on=row.on,
-            case_id=row.case_id,
-            detail={"on": row.on.isoformat(), "text": row.text, "source": "outcomes"},
-        )
+        _happen(session, sealer, submission, event, row, now)
     except IllegalTransition as error:
         return OutcomeWarning(row.line, "outcome", row.outcome, str(error))
-    seen.add((submission.id, event.value))
-    if event is not Event.RECEIVED:
-        tell_of_news(session, sealer, submission, event.value, now)
+    seen.add((row.submission_id, event.value))
     return None
 
 
-def _is_applied_already(submission: Submission, event: Event) -> bool:
-    """The record showed it before the outcome said so: both say the same."""
-    return event is Event.APPLIED and submission.state == State.APPLIED.value
-
-
-def decision_text(sealer: Sealer, events: Iterable[SubmissionEvent]) -> str | None:
-    """The agency's words to the parent with the last decision, if any."""
-    texts = [
-        detail_of(sealer, event).get("text")
-        for event in events
-        if event.event in {decision.value for decision in DECISION_EVENTS}
-    ]
-    return texts[-1] if texts else None
+def _happen(
+    session: Session,
+    sealer: Sealer,
+    submission: Submission,
+    event: Event,
+    row: OutcomeRow,
+    now: datetime,
+) -> None:
+    """Add the event, and tell the parent of it. Raises `IllegalTransition`."""
+    detail = {"on": row.on.isoformat(), "text": row.text, "source": "outcomes"}
+    if event is Event.APPLIED and submission.state == State.APPLIED.value:
+        # A record showed it first. The outcome changes no state, but its words are the agency's.
+        actor = ActorKind.AGENCY
+        add_event(
+            session, sealer, submission, event.value, actor, now, case_id=row.case_id, **detail
+        )
+        if row.text:
+            tell_of_news(session, sealer, submission, "confirmed", now)
+        return
+    move(
+        session,
+        sealer,
+        submission,
+        event,
+        Cause.AGENCY,
+        now,
+        on=row.on,
+        case_id=row.case_id,
+        detail=detail,
+    )
+    if event is not Event.RECEIVED:
+        tell_of_news(session, sealer, submission, event.value, now)
+    if event is Event.APPLIED:
+        replace_earlier(session, sealer, submission, Cause.AGENCY, now)

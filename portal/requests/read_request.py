@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.requests.add_evidence import files_of_submission, name_of
 from portal.requests.change_address import AddressChange, change_of
-from portal.requests.events import detail_of, events_of
+from portal.requests.events import REPLACED, detail_of, events_of
 from portal.requests.file_review import SaidPayment, payments_from
 from portal.requests.grounds import Ground
 from portal.requests.models import EvidenceFile, Submission
@@ -20,21 +20,28 @@ from portal.requests.sealed import FIELDS, open_json
 from portal.requests.summary import RequestSummary, summarise
 from portal.rules.agency import Agency
 from portal.rules.deadlines import judicial_review_by
-from portal.rules.transitions import can_withdraw
+from portal.rules.transitions import Event, can_withdraw
 from portal.rules.vocabulary import Outcome, RequestKind
 from portal.security.sealing import Sealer
 from portal.web.actor import Actor
 
+CONFIRMED = "confirmed"
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event as the parent sees it; `text` is the agency's to the parent."""
+    """An event as the parent sees it; `text` is the agency's to the parent.
+
+    An *applied* that comes after the change showed in a record is named *confirmed*.
+    """
 
     event: str
     at: datetime
     case_id: str | None
     on: date | None
     text: str | None
+    replaced_by: str | None
+    """The number of the later change that replaced it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ def read_own_request(
     texts = [it.text for it in decisions if it.event == submission.decision]
     is_review = submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value
     return OwnRequest(
-        summary=summarise(submission),
+        summary=summarise(submission, was_replaced=any(it.replaced_by for it in happened)),
         change=None if is_review else change_of(sealer, submission),
         review=_said(open_json(sealer, submission.fields, FIELDS, submission.id))
         if is_review
@@ -102,11 +109,22 @@ def read_own_request(
 
 
 def _happened(session: Session, sealer: Sealer, submission: Submission) -> tuple[Happened, ...]:
-    return tuple(
-        Happened(row.event, row.at, row.case_id, _day(detail.get("on")), detail.get("text"))
-        for row in events_of(session, submission.id)
-        for detail in [detail_of(sealer, row)]
-    )
+    found: list[Happened] = []
+    was_made = False
+    for row in events_of(session, submission.id):
+        detail = detail_of(sealer, row)
+        found.append(
+            Happened(
+                CONFIRMED if was_made and row.event == Event.APPLIED.value else row.event,
+                row.at,
+                row.case_id,
+                _day(detail.get("on")),
+                detail.get("text"),
+                detail.get("replaced_by"),
+            )
+        )
+        was_made = was_made or row.event in (Event.APPLIED.value, REPLACED)
+    return tuple(found)
 
 
 def _said(fields: dict[str, Any]) -> SaidInReview:

@@ -101,36 +101,7 @@ def submit(
 
     The caller holds the draft (`claim`).
     """
-    submission_id = uuid.uuid4().hex
-    submission = Submission(
-        id=submission_id,
-        number=_free_number(session),
-        kind=new.kind.value,
-        account_id=draft.account_id,
-        participant_id=new.participant_id,
-        state=State.SUBMITTED.value,
-        decision=None,
-        decided_on=None,
-        owner=None,
-        due_on=new.due_on,
-        submitted_at=now,
-        idempotency_key=draft.id,
-        fields=seal_json(sealer, dict(new.fields), FIELDS, submission_id),
-        notice_dated_on=new.notice_dated_on,
-        notice_respond_by=new.notice_respond_by,
-        hold_until=new.hold_until,
-    )
-    submission.cases = [
-        SubmissionCase(
-            case_id=case.case_id,
-            position=position,
-            notice_id=case.notice_id,
-            notice_amount=case.notice_amount,
-            stay_began_at=None,
-            stay_ended_at=None,
-        )
-        for position, case in enumerate(new.cases)
-    ]
+    submission = _new_row(sealer, draft, new, _free_number(session), now)
     session.add(submission)
     session.flush()
     _add_submitted(session, sealer, draft, submission, new, now)
@@ -145,6 +116,42 @@ def submit(
         detail={"kind": submission.kind},
     )
     return submission
+
+
+def _new_row(
+    sealer: Sealer, draft: Draft, new: NewRequest, number: str, now: datetime
+) -> Submission:
+    submission_id = uuid.uuid4().hex
+    return Submission(
+        id=submission_id,
+        number=number,
+        kind=new.kind.value,
+        account_id=draft.account_id,
+        participant_id=new.participant_id,
+        state=State.SUBMITTED.value,
+        decision=None,
+        decided_on=None,
+        owner=None,
+        due_on=new.due_on,
+        submitted_at=now,
+        idempotency_key=draft.id,
+        fields=seal_json(sealer, dict(new.fields), FIELDS, submission_id),
+        notice_dated_on=new.notice_dated_on,
+        notice_respond_by=new.notice_respond_by,
+        hold_until=new.hold_until,
+        cases=[_case_row(position, case) for position, case in enumerate(new.cases)],
+    )
+
+
+def _case_row(position: int, case: DisputedCase) -> SubmissionCase:
+    return SubmissionCase(
+        case_id=case.case_id,
+        position=position,
+        notice_id=case.notice_id,
+        notice_amount=case.notice_amount,
+        stay_began_at=None,
+        stay_ended_at=None,
+    )
 
 
 def _add_submitted(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.requests.models import Submission
+from portal.requests.events import REPLACED
+from portal.requests.models import Submission, SubmissionEvent
 from portal.rules.transitions import State, can_withdraw
 from portal.rules.vocabulary import Outcome, RequestKind
 
@@ -27,6 +29,8 @@ class RequestSummary:
     case_ids: tuple[str, ...]
     stays: bool
     """Whether new enforcement rests because of it, now."""
+    was_replaced: bool
+    """Whether a later change of the same address was made instead of it."""
 
     @property
     def is_open(self) -> bool:
@@ -41,7 +45,16 @@ def my_requests(session: Session, account_id: str) -> list[RequestSummary]:
         .where(Submission.account_id == account_id)
         .order_by(Submission.submitted_at.desc(), Submission.id)
     )
-    return [summarise(submission) for submission in session.scalars(chosen)]
+    found = session.scalars(chosen).all()
+    replaced = _replaced(session, [it.id for it in found if it.state == State.APPLIED.value])
+    return [summarise(it, was_replaced=it.id in replaced) for it in found]
+
+
+def _replaced(session: Session, applied: Sequence[str]) -> set[str]:
+    chosen = select(SubmissionEvent.submission_id).where(
+        SubmissionEvent.submission_id.in_(applied), SubmissionEvent.event == REPLACED
+    )
+    return set(session.scalars(chosen)) if applied else set()
 
 
 def open_requests(session: Session, account_id: str) -> list[RequestSummary]:
@@ -50,7 +63,7 @@ def open_requests(session: Session, account_id: str) -> list[RequestSummary]:
     return sorted(found, key=lambda it: (it.due_on or date.max, it.number))
 
 
-def summarise(submission: Submission) -> RequestSummary:
+def summarise(submission: Submission, *, was_replaced: bool) -> RequestSummary:
     """A request in a line."""
     return RequestSummary(
         number=submission.number,
@@ -62,4 +75,5 @@ def summarise(submission: Submission) -> RequestSummary:
         submitted_at=submission.submitted_at,
         case_ids=tuple(case.case_id for case in submission.cases),
         stays=any(case.stay_began_at and not case.stay_ended_at for case in submission.cases),
+        was_replaced=was_replaced,
     )

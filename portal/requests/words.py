@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from portal.requests.change_address import AddressType
 from portal.requests.clean_upload import Why
 from portal.requests.grounds import Ground, HowPaid
+from portal.requests.summary import RequestSummary
 from portal.rules.transitions import State
 from portal.rules.vocabulary import Outcome, RequestKind
 
@@ -38,6 +39,20 @@ STATE_TAGS: Mapping[State, str] = {
     State.WITHDRAWN: "",
     State.REFUSED: "problem",
 }
+
+REPLACED = _l("Replaced by your later change")
+"""Where a change of address stands that was applied by way of a later one."""
+
+
+def where_it_stands(request: RequestSummary) -> str:
+    """Its state in words."""
+    return REPLACED if request.was_replaced else STATES[request.state]
+
+
+def tag_of(request: RequestSummary) -> str:
+    """The kind of tag that its state is shown with."""
+    return "" if request.was_replaced else STATE_TAGS[request.state]
+
 
 DECISIONS: Mapping[Outcome, str] = {
     Outcome.GRANTED: _l("We agree with you"),
@@ -123,6 +138,8 @@ EVENTS: Mapping[str, str] = {
     "partly_granted": _l("Decided: we agree with part of it"),
     "denied": _l("Decided: we do not agree"),
     "applied": _l("The change was made"),
+    "confirmed": _l("The agency confirmed the change"),
+    "replaced": REPLACED,
     "withdrawn": _l("You took it back"),
     "refused": _l("The agency did not accept it"),
     "released": _l("The address went to the agency"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from PIL import Image
 
 from portal.context import Context
+from portal.feeds.give_positions import PLACE, give_positions
 from portal.feeds.load import load
+from portal.feeds.models import ExportedLine
 from tests.support.accounts import TestAccount, make_account, sign_in
 from tests.support.families import TwoHouseholds, two_households
 from tests.support.page import Page, Seen
@@ -104,6 +107,16 @@ def file_review(page: Page, about: int = 0) -> Seen:
     begin_review(page, about)
     to_check(page)
     return page.submit("/check")
+
+
+def exported(context: Context) -> list[dict[str, Any]]:
+    """What the agency is told, line by line."""
+    give_positions(context)
+    with context.database.session() as session:
+        lines = session.query(ExportedLine).order_by(ExportedLine.position)
+        return [
+            json.loads(context.sealer.open(row.line, PLACE, str(row.position))) for row in lines
+        ]
 
 
 def sent_number(seen: Seen) -> str:

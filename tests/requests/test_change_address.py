@@ -11,21 +11,12 @@ from hypothesis import strategies as st
 
 from portal.context import Context
 from portal.requests.addresses import Address, from_fields, normalise, propose, same_address
-from portal.requests.export_events import as_exported, exported_events
 from portal.requests.models import Submission, SubmissionEvent
 from portal.requests.release_held import release_due
-from tests.requests.parents import ADDRESS, STREET, Parents, send_address, type_address
+from tests.requests.parents import ADDRESS, STREET, Parents, exported, send_address, type_address
 from tests.support.accounts import mails
 from tests.support.clock import Clock
 from tests.support.page import Page
-
-
-def exported(context: Context) -> list[dict[str, object]]:
-    with context.database.session() as session:
-        return [
-            as_exported(context.sealer, event, submission).as_json()
-            for event, submission in session.execute(exported_events())
-        ]
 
 
 def test_a_us_address_is_sent_as_it_was_typed_or_as_suggested(
@@ -133,7 +124,7 @@ def test_a_marked_parents_address_is_held_for_a_day(
     assert submitted["fields"] == {"address_type": "mailing", "from": "2026-11-20", "held": True}
     assert released["event"] == "released"
     assert released["submission"] == number
-    assert released["fields"]["mail_line1"] == STREET  # type: ignore[index]
+    assert released["fields"]["mail_line1"] == STREET
 
 
 def test_a_held_address_that_is_taken_back_never_goes_out(
@@ -188,8 +179,8 @@ def test_the_address_lies_sealed(payor: Page, context: Context) -> None:
 def test_a_residential_address_has_columns_of_its_own(payor: Page, context: Context) -> None:
     send_address(payor, address_type="residential")
     (event,) = exported(context)
-    assert event["fields"]["residential_line1"] == STREET  # type: ignore[index]
-    assert "mail_line1" not in event["fields"]  # type: ignore[operator]
+    assert event["fields"]["residential_line1"] == STREET
+    assert "mail_line1" not in event["fields"]
 
 
 def test_extra_fields_are_ignored(payor: Page, parents: Parents, context: Context) -> None:

@@ -14,14 +14,15 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.context import Context
+from portal.feeds.models import ExportedLine
 from portal.requests.add_evidence import MOST_FILES, EvidenceNotStored, StoredFile
 from portal.requests.check_evidence import sweep_unreferenced
 from portal.requests.clean_upload import CleanedFile
 from portal.requests.evidence_store import EvidenceStore
-from portal.requests.export_events import as_exported, exported_events, open_evidence
+from portal.requests.export_events import open_evidence
 from portal.requests.models import EvidenceFile
 from tests.requests.hostile_files import GPS, HTML, active_pdf, photo_with_place
-from tests.requests.parents import REVIEW, begin_review, photo, send_review, upload
+from tests.requests.parents import REVIEW, begin_review, exported, photo, send_review, upload
 from tests.support.clock import Clock
 from tests.support.page import Page
 
@@ -145,13 +146,13 @@ def test_the_export_hands_on_the_same_bytes(payor: Page, context: Context, clock
     upload(payor, active_pdf(), "two.pdf")
     send_review(payor)
     store = EvidenceStore(context.settings.evidence_url)
+    (told,) = [line for line in exported(context) if line["event"] == "submitted"]
+    assert [file["name"] for file in told["evidence"]] == ["one.jpg", "two.pdf"]
     with context.database.session() as session:
-        event, submission = session.execute(exported_events()).first()  # type: ignore[misc]
-        told = as_exported(context.sealer, event, submission)
-        assert [file.name for file in told.evidence] == ["one.jpg", "two.pdf"]
-        for file in told.evidence:
-            data = open_evidence(session, context.sealer, store, file.file_id)
-            assert hashlib.sha256(data).hexdigest() == file.sha256
+        line = session.get_one(ExportedLine, told["position"])
+        for file, named in zip(line.evidence, told["evidence"], strict=True):
+            data = open_evidence(session, context.sealer, store, file["file_id"])
+            assert hashlib.sha256(data).hexdigest() == file["sha256"] == named["sha256"]
 
 
 def test_a_store_that_is_down_is_said_and_leaves_nothing(payor: Page, context: Context) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from tests.requests.parents import (
     REVIEW,
     Parents,
     begin_review,
+    exported,
     photo,
     send_review,
     signed_in,
@@ -160,17 +160,9 @@ def test_a_letter_that_is_answered_is_not_offered_again(payor: Page) -> None:
 
 
 def test_the_export_tells_of_the_review_before_its_stay(payor: Page, context: Context) -> None:
-    from portal.feeds.give_positions import PLACE, give_positions
-    from portal.feeds.models import ExportedLine
-
     begin_review(payor)
     send_review(payor)
-    assert give_positions(context) == 3
-    with context.database.session() as session:
-        told = [
-            json.loads(context.sealer.open(row.line, PLACE, str(row.position)))
-            for row in session.query(ExportedLine).order_by(ExportedLine.position)
-        ]
+    told = exported(context)
     assert [(line["event"], line["case"]) for line in told] == [
         ("submitted", "C1"),
         ("stay_began", "C1"),

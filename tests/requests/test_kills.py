@@ -46,7 +46,7 @@ def _check_whole(context: Context, submission: Submission) -> None:
     store = EvidenceStore(context.settings.evidence_url)
     with context.database.session() as session:
         names = [event.event for event in events_of(session, submission.id)]
-        assert names == ["submitted", "stay_began"]
+        assert names == ["submitted", "stay_began", "stay_began"], "the letter is on two cases"
         (file,) = session.scalars(
             select(EvidenceFile).where(EvidenceFile.submission_id == submission.id)
         )

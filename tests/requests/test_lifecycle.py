@@ -115,14 +115,20 @@ def test_events_are_never_changed(context: Context, statement: str) -> None:
 
 def test_an_events_words_may_be_sealed_again(context: Context) -> None:
     """KEY-3: a newer key, the same words."""
+    detail = {"text": "We have it."}
     with context.database.transaction() as session:
         submission = make_request()
         session.add(submission)
         session.flush()
-        move(session, context.sealer, submission, Event.RECEIVED, Cause.AGENCY, NOW)
+        move(session, context.sealer, submission, Event.RECEIVED, Cause.AGENCY, NOW, detail=detail)
         row = session.query(SubmissionEvent).one()
+        before = row.detail
         row.detail = seal_json(context.sealer, detail_of(context.sealer, row), DETAIL, row.uid)
-        session.flush()
+    with context.database.session() as session:
+        row = session.query(SubmissionEvent).one()
+        assert row.detail != before, "what was sealed anew was kept"
+        assert detail_of(context.sealer, row) == detail
+        assert (row.event, row.at) == ("received", NOW)
 
 
 def outcome(
