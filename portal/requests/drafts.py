@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.requests.add_evidence import take_out
@@ -27,10 +28,21 @@ def find_draft(
 def begin_draft(
     session: Session, sealer: Sealer, account_id: str, kind: RequestKind, now: datetime
 ) -> Draft:
-    """A new empty draft; what had been begun of that kind is dropped with its files."""
-    old = find_draft(session, account_id, kind)
-    if old is not None:
-        discard_draft(session, old)
+    """The account's draft of a kind, held: a new empty one where none was begun.
+
+    Of two that begin at once, the second is given what the first began (CON-1).
+    """
+    draft = find_draft(session, account_id, kind)
+    while draft is None:
+        draft = _add_draft(session, sealer, account_id, kind, now)
+        draft = draft or find_draft(session, account_id, kind)
+    return draft
+
+
+def _add_draft(
+    session: Session, sealer: Sealer, account_id: str, kind: RequestKind, now: datetime
+) -> Draft | None:
+    """A new draft; None where another transaction was quicker, and has committed by now."""
     draft_id = uuid.uuid4().hex
     draft = Draft(
         id=draft_id,
@@ -40,8 +52,11 @@ def begin_draft(
         saved_at=now,
         data=seal_json(sealer, {}, DRAFT, draft_id),
     )
-    session.add(draft)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(draft)
+    except IntegrityError:
+        return None
     return draft
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from portal import create_app
 from portal.context import Context
-from portal.requests.models import Submission
+from portal.requests.drafts import begin_draft
+from portal.requests.models import Draft, Submission
+from portal.rules.vocabulary import RequestKind
 from tests.requests.parents import (
     REVIEW,
     begin_review,
@@ -22,8 +27,9 @@ from tests.requests.parents import (
     upload,
 )
 from tests.requests.test_submit_once import _counts, _post_at_once
-from tests.support.page import Page
+from tests.support.page import ORIGIN, Page, attributes
 from tests.support.postgresql import postgresql_context, postgresql_server
+from tests.support.race import race
 
 pytestmark = pytest.mark.postgresql
 
@@ -57,3 +63,41 @@ def test_twenty_parallel_posts(app: Flask, page: Page, context: Context, tmp_pat
             context.database.transaction() as session,
         ):
             session.execute(text(statement))
+
+
+def test_first_answers_posted_at_once_begin_one_draft(
+    app: Flask, page: Page, context: Context, tmp_path: Path
+) -> None:
+    """CON-1: two windows, or an impatient second press; every one of them goes on."""
+    payor = signed_in(page, load_parents(context, tmp_path).payor)
+    seen = payor.get(f"{REVIEW}/new")
+    choice = attributes(seen.document.query("input[name=about]")[0])["value"]
+    token, cookie = payor.csrf_token(), payor.client.get_cookie("portal", domain="localhost")
+    assert cookie is not None
+    other, start = create_app(context=context), threading.Barrier(8)
+
+    def post(_number: int) -> tuple[int, str]:
+        client = other.test_client()
+        client.set_cookie("portal", cookie.value, domain="localhost")
+        data = {"about": choice, "csrf_token": token}
+        start.wait(timeout=30)
+        answer = client.post(f"{REVIEW}/new", data=data, base_url=ORIGIN, follow_redirects=True)
+        return answer.status_code, answer.request.path
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(post, range(8)))
+    assert answers == {(200, f"{REVIEW}/grounds")}
+    with context.database.session() as session:
+        assert session.query(Draft).count() == 1
+
+
+def test_a_draft_begun_twice_is_one(context: Context) -> None:
+    """CON-1: each sees none at first; who comes second is given the other's."""
+
+    def begin(session: Session) -> str:
+        kind = RequestKind.CHANGE_OF_ADDRESS
+        return begin_draft(session, context.sealer, "a" * 32, kind, context.now()).id
+
+    assert len(set(race(context, begin, 8))) == 1
+    with context.database.session() as session:
+        assert session.query(Draft).count() == 1
