@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -11,12 +12,15 @@ from typing import Any
 
 import structlog
 from flask import Flask
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.http import wsgi
 
 from portal.context import Context
 from portal.notices.worker import run_forever
+from portal.security.headers import SECURITY_HEADERS
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +66,7 @@ def serve(
         "accesslog": None,
         "proc_name": "portal",
     }
+    _say_nothing_of_the_server()
     _Server(app_factory, options, with_worker).run()
 
 
@@ -89,6 +94,57 @@ def _stop_without(parent: int, stop: threading.Event) -> None:
     while not stop.wait(1):
         if os.getppid() != parent:
             stop.set()
+
+
+class QuietResponse(wsgi.Response):  # type: ignore[misc]
+    """An answer that does not name its server (HDR-1)."""
+
+    def default_headers(self) -> list[str]:
+        return [line for line in super().default_headers() if not line.startswith("Server:")]
+
+
+def write_refusal(sock: socket.socket, status: int, reason: str, _message: str) -> None:
+    """Answer what the application never gets to see: no request, or too large a one (HDR-1).
+
+    The server's own page would repeat what was sent, and lacks the headers of all other answers.
+    """
+    what = (
+        "Something went wrong on our side" if status >= 500 else "We could not read what was sent"
+    )
+    page = _REFUSAL.format(what=what).encode()
+    headers = {
+        **SECURITY_HEADERS,
+        "Cache-Control": "no-store",
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(page)),
+        "Connection": "close",
+    }
+    lines = [
+        f"HTTP/1.1 {status} {reason}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    util.write_nonblock(sock, "\r\n".join([*lines, "", ""]).encode("latin-1") + page)
+
+
+_REFUSAL = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Error: {what}</title></head>
+<body>
+<main>
+<h1>{what}</h1>
+<p>Nothing was changed. Go back and try again. If it happens again, delete the cookies of this site
+or use another browser.</p>
+<p><a href="/">Go to the first page</a></p>
+</main>
+</body>
+</html>
+"""
+
+
+def _say_nothing_of_the_server() -> None:
+    """The server has no setting for either: both are put in place of its own, before it forks."""
+    wsgi.Response = QuietResponse
+    util.write_error = write_refusal
 
 
 class ServerLogger(Logger):  # type: ignore[misc]

@@ -19,6 +19,7 @@ from portal import migrate
 from portal.accounts import mail as account_mail
 from portal.context import Context, open_context
 from portal.notices.outbox import enqueue
+from portal.security.headers import SECURITY_HEADERS
 from portal.settings import load_settings
 from tests.conftest import TEST_KEY
 from tests.support.ports import free_port
@@ -138,7 +139,7 @@ def test_it_answers_sends_mail_and_gets_up_again_after_kills(served: Served) -> 
     """CRS-1: serving again within 10 s of kill -9, by itself; the mail's worker too."""
     answered, server = status(served.port)
     assert answered == 200
-    assert "/" not in (server or ""), "HDR-1: no version in the banner"
+    assert server is None, "HDR-1: no banner"
     served.sends_a_mail()
     web, worker = served.web_and_worker
     os.kill(worker, signal.SIGKILL)
@@ -185,6 +186,43 @@ def test_what_cannot_be_read_as_a_request_is_not_written_to_the_log(served: Serv
     assert "canary" not in written.lower()
     assert "912-45-6789" not in written
     assert "healthz" in written
+
+
+@pytest.mark.slow
+def test_what_never_gets_to_the_application_is_answered_with_the_headers_too(
+    served: Served,
+) -> None:
+    """HDR-1: no banner, the security headers, and nothing of what was sent, on every answer."""
+    for raw, status_line in (
+        (b"GARBAGE canary\r\n\r\n", "400 "),
+        (b"GET / HTTP/9.9\r\nHost: x\r\n\r\n", "400 "),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nCanary Header: 1\r\n\r\n", "400 "),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: canary\r\n\r\n", "400 "),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: canary\r\n\r\n", "501 "),
+        (b"GET /" + b"canary" * 2000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", "414 "),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"canary" * 2000 + b"\r\n\r\n", "431 "),
+        (b"GET / HTTP/1.1\r\n" + b"Canary: 1\r\n" * 200 + b"\r\n", "431 "),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "200 "),
+        (b"HEAD /no-such HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "404 "),
+    ):
+        head, _, body = exchange(served.port, raw).partition("\r\n\r\n")
+        lines = head.split("\r\n")
+        assert lines[0].startswith(f"HTTP/1.1 {status_line}"), raw[:60]
+        for name, value in SECURITY_HEADERS.items():
+            assert lines.count(f"{name}: {value}") == 1, (raw[:60], name)
+        assert "Cache-Control: no-store" in lines
+        assert not [line for line in lines if line.lower().startswith("server:")]
+        assert "gunicorn" not in (head + body).lower()
+        assert "canary" not in (head + body).lower()
+
+
+def exchange(port: int, raw: bytes) -> str:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(raw)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    return answer.decode("latin-1")
 
 
 @pytest.mark.slow
