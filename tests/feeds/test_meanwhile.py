@@ -4,38 +4,130 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event, select
 
 from portal.context import Context
 from portal.feeds.load import load
-from tests.bench import bench_feed_load as bench
+from portal.requests.models import Submission
+from tests.feeds.large import write_large
 from tests.feeds.test_kills import forked
-from tests.requests.parents import ADDRESS, load_parents, number_of, signed_in, type_address
+from tests.requests.parents import (
+    begin_review,
+    load_parents,
+    number_of,
+    photo,
+    signed_in,
+    to_check,
+    upload,
+)
+from tests.support.extract import ExtractBuilder
 from tests.support.page import Page
 
-ROWS = 60_000
+PROBE = 60_000
+FEWEST_PAYMENTS, MOST_PAYMENTS = 200_000, 600_000
+SECONDS_OF_LOAD = 9
+FEWEST_REVIEWS = 5
 MOST_SECONDS = 2.0
+"""What is promised to parents, so here a test does assert a wall-clock time, which no other one does.
+A machine so busy that receipts are slow without any load is given three times what they take then.
+"""
+
+
+def file_review(payor: Page, about: int, evidence: bytes | None) -> tuple[str, float]:
+    """A whole review: its number, and the seconds from *Send* to the receipt."""
+    begin_review(payor, about)
+    stated = {
+        "payments-0-on": "11/18/2026",
+        "payments-0-amount": "120.00",
+        "payments-0-how": "employer",
+    }
+    payor.submit("/payments", button="action=compare", **stated)
+    payor.submit("/payments", button="action=continue")
+    if evidence:
+        assert "stub.jpg" in upload(payor, evidence).words
+    to_check(payor)
+    began = time.monotonic()
+    number = number_of(payor.submit("/check"))
+    return number, time.monotonic() - began
+
+
+@contextmanager
+def waits_for_the_write_lock(context: Context) -> Iterator[list[float]]:
+    """How many seconds each writing transaction of this process waited to begin."""
+    waits: list[float] = []
+    opened = 0.0
+
+    def connected(_connection: Connection) -> None:
+        nonlocal opened
+        opened = time.monotonic()
+
+    def began(connection: Connection) -> None:
+        """After the portal's own listener, which takes the lock."""
+        if connection.get_execution_options().get("write"):
+            waits.append(time.monotonic() - opened)
+
+    engine = context.database.engine
+    event.listen(engine, "engine_connect", connected)
+    event.listen(engine, "begin", began)
+    try:
+        yield waits
+    finally:
+        event.remove(engine, "engine_connect", connected)
+        event.remove(engine, "begin", began)
+
+
+def large_extract(context: Context, builder: ExtractBuilder, folder: Path) -> Path:
+    """An extract that takes long to load here, after a smaller one that tells how many rows it is."""
+    probe = write_large(folder / "probe", builder, PROBE, sequence=2)
+    began = time.monotonic()
+    assert load(context, probe).not_adding_up == 0
+    rate = PROBE / (time.monotonic() - began)
+    payments = min(max(int(rate * SECONDS_OF_LOAD), FEWEST_PAYMENTS), MOST_PAYMENTS)
+    return write_large(folder / "large", builder, payments, sequence=3)
+
+
+def numbers_kept(context: Context) -> set[str]:
+    with context.database.transaction(write=False) as session:
+        return set(session.scalars(select(Submission.number)))
 
 
 @pytest.mark.slow
-def test_fed_1_a_request_sent_while_a_load_runs_gets_its_receipt_within_two_seconds(
+def test_fed_1_a_review_filed_every_second_of_a_large_load_gets_its_receipt_within_two(
     context: Context, page: Page, tmp_path: Path
 ) -> None:
-    """Sends requests one after another until a load of 60,000 payments has ended."""
-    bench.make(tmp_path, ROWS, sequence=50)
+    """FED-1: all steps of a review, every other one with a photo, once a second until the load ends.
+
+    The load, of as many payments as this machine takes some ten seconds for, runs in a process
+    of its own. No receipt takes longer than two seconds, and nothing that the parent does waits that
+    long for the write lock.
+    """
     parents = load_parents(context, tmp_path / "parents")
-    payor = signed_in(page, parents.payor)
-    child = forked(context, lambda mine: load(mine, tmp_path / "extract") and None)
-    waits: list[float] = []
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        seen = type_address(payor, line1=f"{len(waits) + 1} Elm Street")
-        if seen.path.endswith("/suggestion"):
-            payor.submit("/suggestion", choice="typed")
-        payor.get(f"{ADDRESS}/check")
-        began = time.monotonic()
-        number_of(payor.submit("/check"))
-        waits.append(time.monotonic() - began)
-    assert len(waits) >= 2, "the load was over before it began"
-    assert max(waits) < MOST_SECONDS, waits
+    folder = large_extract(context, parents.family.builder, tmp_path)
+    payor, evidence = signed_in(page, parents.payor), photo()
+    usual = max(file_review(payor, about, evidence)[1] for about in (0, -1))
+    done: dict[str, float] = {}
+
+    def work(mine: Context) -> None:
+        load(mine, folder)
+
+    with waits_for_the_write_lock(context) as waits:
+        child, started = forked(context, work), time.monotonic()
+        in_time = 0
+        while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
+            in_time = len(done)
+            number, seconds = file_review(payor, -1, evidence if len(done) % 2 else None)
+            done[number] = seconds
+            time.sleep(max(0.0, started + len(done) - time.monotonic()))
+    assert os.waitstatus_to_exitcode(ended[1]) == 0, "the load was refused or broke off"
+    assert in_time >= FEWEST_REVIEWS, "the load was over before it began"
+    assert done.keys() <= numbers_kept(context)
+    assert max(done.values()) < max(MOST_SECONDS, 3 * usual), done
+    assert max(waits) < MOST_SECONDS, "the load kept the write lock"
+    took = time.monotonic() - started
+    print(f"{in_time} reviews in {took:.0f} s of a load; slowest {max(done.values()):.2f} s")
+    print(f"longest wait for the write lock {max(waits):.3f} s")
