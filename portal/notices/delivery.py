@@ -31,10 +31,16 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=3)
 """Longer than one mail may take (``smtp.SENDING_SECONDS``)."""
+MOST_DEATHS = 5
+"""A mail that so many workers in a row died of is given up: it may be what kills them. Each of them
+holds it four times as long as the one before."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 """How long to wait after the first, second, … try that failed; the last one from then on."""
 TEXT_WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 30, 60))
 """The same for text messages, whose codes live for minutes; then they are no longer due."""
+
+
+_DIED = "worker_died_"
 
 
 class Result(Enum):
@@ -56,6 +62,8 @@ class _Taken:
     recipient: bytes
     created_at: datetime
     tries: int
+    deaths: int
+    """How many workers in a row took it and were never heard of again."""
 
 
 def send_next(context: Context, mailer: Mailer, worker: str, now: datetime) -> Result | None:
@@ -66,6 +74,9 @@ def send_next(context: Context, mailer: Mailer, worker: str, now: datetime) -> R
     item = _take(context, worker, now)
     if item is None:
         return None
+    if item.deaths >= MOST_DEATHS:
+        _give_up(context, item, f"{_DIED}{item.deaths}", now)
+        return Result.FAILED
     try:
         _send(context, mailer, item)
     except NoLongerDue:
@@ -95,20 +106,34 @@ def _take(context: Context, worker: str, now: datetime) -> _Taken | None:
             taken: Any = session.execute(
                 update(OutboxItem)
                 .where(OutboxItem.id == item_id, *_is_due(now))
-                .values(leased_by=worker, leased_until=now + LEASE)
+                .values(leased_until=now + LEASE)
             )
             if taken.rowcount:
-                row = session.get_one(OutboxItem, item_id)
-                return _Taken(
-                    row.id,
-                    row.template,
-                    row.language,
-                    dict(row.ids),
-                    row.recipient,
-                    row.created_at,
-                    row.tries,
-                )
+                return _leased(session.get_one(OutboxItem, item_id), worker, now)
     return None
+
+
+def _leased(row: OutboxItem, worker: str, now: datetime) -> _Taken:
+    """Lease a row that nobody else can have any more; note the death of who had it before."""
+    deaths = 0
+    if row.leased_by is not None:
+        known = (row.reason or "").removeprefix(_DIED)
+        deaths = (int(known) if known.isdecimal() else 0) + 1
+        row.reason = f"{_DIED}{deaths}"
+        row.tries += 1
+        log.warning("mail_lost_its_worker", item=row.id, template=row.template, count=deaths)
+    row.leased_by = worker
+    row.leased_until = now + LEASE * 4**deaths
+    return _Taken(
+        row.id,
+        row.template,
+        row.language,
+        dict(row.ids),
+        row.recipient,
+        row.created_at,
+        row.tries,
+        deaths,
+    )
 
 
 def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -145,11 +170,15 @@ def _put_off(context: Context, item: _Taken, reason: str, now: datetime) -> None
     waits = TEXT_WAITS if is_text(item.template) else WAITS
     wait = waits[min(item.tries, len(waits) - 1)]
     if now + wait > item.created_at + timedelta(days=context.settings.mail_give_up_days):
-        _mark(context, item, next_try_at=None, failed_at=now, reason=reason)
-        log.error("mail_given_up", item=item.id, template=item.template, reason=reason)
+        _give_up(context, item, reason, now)
         return
     _mark(context, item, next_try_at=now + wait, reason=reason)
     log.warning("mail_put_off", item=item.id, template=item.template, reason=reason)
+
+
+def _give_up(context: Context, item: _Taken, reason: str, now: datetime) -> None:
+    _mark(context, item, next_try_at=None, failed_at=now, reason=reason)
+    log.error("mail_given_up", item=item.id, template=item.template, reason=reason)
 
 
 def _mark(context: Context, item: _Taken, **values: datetime | str | None) -> None:

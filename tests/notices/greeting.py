@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +21,8 @@ FOLDER = Path(__file__).parent / "templates"
 def greeting(context: Context, session: Session, ids: Mapping[str, str]) -> Mapping[str, str]:
     if ids.get("void"):
         raise NoLongerDue
+    if ids.get("crash"):
+        os._exit(70)
     name = ids.get("name", "Ana")
     return {"name": name, "link": f"{context.settings.base_url}/sign-in"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -18,8 +19,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.context import Context
-from portal.notices.delivery import LEASE
+from portal.notices.delivery import LEASE, MOST_DEATHS
 from portal.notices.models import OutboxItem
+from portal.notices.worker import outbox_state
 from tests.notices.greeting import item, queue
 from tests.support.clock import Clock
 from tests.support.smtp import MailServer
@@ -95,6 +97,37 @@ def test_killed_before_the_server_has_it_the_mail_goes_out_once(
     assert start_worker(context, smtp.url, context.now()).wait(30) == 0
     assert len(smtp.received) == 1
     assert waiting(context) == 0
+
+
+def test_a_mail_that_kills_its_worker_is_given_up_and_the_others_go_out(
+    context: Context, smtp: MailServer, clock: Clock
+) -> None:
+    """CRS-2, CRS-3: tried after growing waits, then given up where it shows."""
+    deadly = queue(context, crash="1")
+    clock.forward(seconds=1)
+    others = {f"<{queue(context)}@localhost>" for _ in range(3)}
+    began, died_at = context.now(), []
+    for _ in range(60):
+        status = start_worker(context, smtp.url, context.now()).wait(60)
+        if status:
+            died_at.append(context.now())
+        if item(context, deadly).failed_at is not None:
+            break
+        until = item(context, deadly).leased_until
+        assert until is not None
+        if len(died_at) == 1 and not smtp.received:
+            continue  # the next worker, at once: the deadly one is still held
+        clock.set(until)
+    assert len(died_at) == MOST_DEATHS
+    waits = [after - before for before, after in itertools.pairwise(died_at)]
+    assert waits == sorted(waits)
+    assert set(smtp.message_ids) == others
+    given_up = item(context, deadly)
+    assert (given_up.reason, given_up.next_try_at) == ("worker_died_5", None)
+    assert given_up.failed_at is not None
+    assert given_up.failed_at - began < timedelta(days=1)
+    with context.database.session() as session:
+        assert outbox_state(session, context.now()).given_up == 1
 
 
 @pytest.mark.slow
