@@ -31,6 +31,8 @@ from portal.record import models as record
 from tests.support.extract import ExtractBuilder
 
 CASES = 120
+FEWEST_READS = 10
+"""On each side of the switch."""
 
 
 def extract(folder: Path, sequence: int) -> Path:
@@ -189,20 +191,27 @@ def test_fed_1_killed_on_postgresql(postgresql_context: Context, tmp_path: Path)
 
 
 def test_fed_1_readers_see_the_old_or_the_new(either: Context, tmp_path: Path) -> None:
-    folders = [extract(tmp_path, sequence) for sequence in range(1, 5)]
-    load(either, folders[0])
+    """A reader that never stops reads the old record many times, then the new one as often.
 
-    def work(mine: Context) -> None:
-        for folder in folders[1:]:
-            load(mine, folder)
-
-    child = forked(either, work)
-    found: list[int] = []
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        found.append(seen(either))
-    assert found == sorted(found)
-    assert seen(either) == 4
-    assert found
+    Each read fails where it finds two records mixed. Further loads follow until enough was read
+    before a switch: what counts is the number of reads, never the time.
+    """
+    load(either, extract(tmp_path, 1))
+    before, newest = 0, 1
+    while before < FEWEST_READS:
+        assert newest < 12, f"no more than {before} reads fitted into ten loads"
+        newest += 1
+        folder = extract(tmp_path, newest)
+        child = forked(either, lambda mine, folder=folder: load(mine, folder))  # type: ignore[misc]
+        found: list[int] = []
+        while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
+            found.append(seen(either))
+        assert os.waitstatus_to_exitcode(ended[1]) == 0
+        found += [seen(either) for _ in range(FEWEST_READS)]
+        assert found[-FEWEST_READS:] == [newest] * FEWEST_READS
+        assert found == sorted(found), "a reader went back to the old record"
+        assert set(found) <= {newest - 1, newest}
+        before += found.count(newest - 1)
 
 
 def test_fed_2_a_second_load_is_refused_meanwhile(either: Context, tmp_path: Path) -> None:
