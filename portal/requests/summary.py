@@ -37,6 +37,10 @@ class RequestSummary:
         """Whether it waits for an answer: not decided, applied, withdrawn or refused."""
         return can_withdraw(self.state)
 
+    def is_late(self, today: date) -> bool:
+        """Whether it still waits though the day of its answer is over (agency-local)."""
+        return self.is_open and self.due_on is not None and self.due_on < today
+
 
 def my_requests(session: Session, account_id: str) -> list[RequestSummary]:
     """Everything the account has sent in, the newest first."""

@@ -36,7 +36,10 @@ def index() -> ResponseReturnValue:
         if find_draft(db(), actor().id, kind, lock=False) is not None
     ]
     return render_template(
-        "requests/index.html", requests=my_requests(db(), actor().id), begun=begun
+        "requests/index.html",
+        requests=my_requests(db(), actor().id),
+        begun=begun,
+        today=clock.today(),
     )
 
 
@@ -108,6 +111,7 @@ def _shown(number: str) -> dict[str, object]:
     country = own.change.address.country if own.change else "US"
     return {
         "own": own,
+        "late": own.summary.is_late(clock.today()),
         "masked": is_marked(db(), person()) and not (recent and "shown" in request.args),
         "country": None if country == "US" else dict(countries()).get(country, country),
         "court": services.agency.review.court.in_language(str(get_locale() or "en")),
