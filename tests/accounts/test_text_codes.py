@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -268,9 +268,7 @@ def test_nothing_is_sent_before_the_password_was_right(
         seen.text = seen.text.replace(email, "…")
         status, headers, text = without_tokens(seen)
         answers.append((status, [h for h in headers if h[0] != "Content-Length"], text))
-        assert page.post("/sign-in/text-code/message", follow=False).headers["Location"] == (
-            "/sign-in?next=/sign-in/text-code/message"
-        )
+        assert page.post("/sign-in/text-code/message").h1 == "Sign in"
     assert answers[0] == answers[1]
     assert mails(context) == []
 
@@ -310,6 +308,32 @@ def test_twenty_messages_asked_for_at_once_come_to_five(
     answers = race(context, lambda s: text_factor.send_code(s, context, loaded(s, texted), now))
     assert answers.count(None) == 5
     newest_code(context)
+
+
+@pytest.mark.postgresql
+def test_twenty_uses_at_once_come_to_one_on_postgresql(
+    postgresql_context: Context, clock: Clock, tmp_path: Path
+) -> None:
+    """REG-3, OTP-1: the same where writers do not wait for one lock."""
+    context = dataclasses.replace(
+        postgresql_context,
+        settings=dataclasses.replace(postgresql_context.settings, text_url=f"folder:{tmp_path}"),
+    )
+    account = make_account(context, participant_id="P", phone=PHONE, totp=False)
+    with context.database.transaction() as session:
+        loaded(session, account).texts_since = clock()
+    assert race_one_code(context, account, clock()) == 1
+
+
+def race_one_code(context: Context, account: TestAccount, now: datetime) -> int:
+    """How many of twenty parallel uses of one code succeeded."""
+    with context.database.transaction() as session:
+        text_factor.send_code(session, context, loaded(session, account), now)
+    code = newest_code(context)
+    answers = race(
+        context, lambda s: check_code(s, context, loaded(s, account), code, now).is_right
+    )
+    return answers.count(True)
 
 
 def test_no_code_and_no_phone_lie_open_in_the_database(
