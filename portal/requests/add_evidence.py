@@ -85,6 +85,7 @@ def add_evidence(
         checked_at=None,
     )
     session.add(row)
+    draft.saved_at = now
     record_event(
         session,
         "request:evidence:added",
@@ -100,6 +101,7 @@ def remove_evidence(session: Session, draft: Draft, file_id: str, now: datetime)
     """Take a file out of a draft; False where it is not there. It is swept after a day."""
     if not take_out(session, draft.id, file_id):
         return False
+    draft.saved_at = now
     record_event(
         session,
         "request:evidence:removed",

@@ -14,6 +14,7 @@ from portal.ledger.case_view import CaseView, open_cases
 from portal.requests import words
 from portal.requests.drafts import find_draft, read_draft
 from portal.requests.models import Draft
+from portal.requests.sweep_drafts import kept_until
 from portal.rules.vocabulary import RequestKind
 from portal.web import clock, context, db
 from portal.web.actor import Actor
@@ -40,6 +41,11 @@ def my_draft(kind: RequestKind, *, lock: bool = False) -> tuple[Draft, dict[str,
     person()
     draft = find_draft(db(), actor().id, kind, lock=lock)
     return None if draft is None else (draft, read_draft(context().sealer, draft))
+
+
+def until_when(draft: Draft | None) -> date | None:
+    """The last day on which a draft is kept."""
+    return None if draft is None else kept_until(draft, context().agency)
 
 
 def my_views() -> list[CaseView]:

@@ -26,7 +26,7 @@ from portal.requests.forms import (
     countries,
 )
 from portal.requests.submit import NotReadyToSend
-from portal.requests.views.blueprint import actor, blueprint, my_draft, person
+from portal.requests.views.blueprint import actor, blueprint, my_draft, person, until_when
 from portal.requests.words import ADDRESS_TYPES
 from portal.web import clock, context, db
 from portal.web.access import signed_in
@@ -62,7 +62,8 @@ def address_kind() -> ResponseReturnValue:
         )
         return redirect(url_for("requests.address_lines"))
     hints = {key.value: hint for key, (_label, hint) in ADDRESS_TYPES.items()}
-    return render_template("requests/address_kind.html", form=form, hints=hints, begun=bool(data))
+    until = until_when(found[0] if found else None)
+    return render_template("requests/address_kind.html", form=form, hints=hints, kept_until=until)
 
 
 @blueprint.route("/requests/change-of-address/address", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from portal.requests.review_letters import (
     token_of_letter,
     tokens_of_cases,
 )
-from portal.requests.views.blueprint import actor, blueprint, my_draft, my_views, person
+from portal.requests.views.blueprint import actor, blueprint, my_draft, my_views, person, until_when
 from portal.web import clock, context, db
 from portal.web.access import signed_in
 from portal.web.filters import day, days_left
@@ -53,7 +53,7 @@ def review_letter() -> ResponseReturnValue:
         form=form,
         letters=letters,
         hints=_hints(letters),
-        begun=found is not None,
+        kept_until=until_when(found[0] if found else None),
         back=_back(begun=found is not None),
     )
 

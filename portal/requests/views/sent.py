@@ -13,7 +13,7 @@ from portal.requests.forms import countries
 from portal.requests.lifecycle import IllegalTransition
 from portal.requests.read_request import OwnRequest, read_own_request
 from portal.requests.summary import my_requests
-from portal.requests.views.blueprint import actor, blueprint, person
+from portal.requests.views.blueprint import actor, blueprint, person, until_when
 from portal.requests.withdraw import withdraw
 from portal.rules.vocabulary import RequestKind
 from portal.web import clock, context, current_session, db
@@ -31,9 +31,9 @@ def index() -> ResponseReturnValue:
     """Everything sent in, and what was begun."""
     person()
     begun = [
-        (slug, kind)
+        (slug, kind, until_when(draft))
         for slug, kind in DRAFTS.items()
-        if find_draft(db(), actor().id, kind, lock=False) is not None
+        if (draft := find_draft(db(), actor().id, kind, lock=False)) is not None
     ]
     return render_template(
         "requests/index.html",
