@@ -28,6 +28,14 @@ class TooManyFiles(Exception):
     """The request, or the account, holds as many files as it may."""
 
 
+class AlreadyAdded(Exception):
+    """The draft holds this very file already; `name` is what it is called there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class EvidenceNotStored(Exception):
     """The store could not take the file whole (a full disk, say). Nothing of it was kept."""
 
@@ -67,9 +75,12 @@ def add_evidence(
 ) -> EvidenceFile:
     """Name a stored file in the draft; with a scanner it is held as being checked (UPL-2).
 
-    Raises `TooManyFiles`; the file in the store is then swept after a day.
+    The caller holds the draft. Raises `TooManyFiles`, and `AlreadyAdded` where the same bytes are
+    there; the file in the store is then swept after a day.
     """
     check_room(session, draft.account_id, draft.id, now)
+    sha256 = hashlib.sha256(stored.file.data).hexdigest()
+    _check_new(session, sealer, draft, sha256)
     row = EvidenceFile(
         id=stored.id,
         account_id=draft.account_id,
@@ -77,7 +88,7 @@ def add_evidence(
         submission_id=None,
         name=sealer.seal(stored.file.name, NAME, stored.id),
         stored_as=stored.stored_as,
-        sha256=hashlib.sha256(stored.file.data).hexdigest(),
+        sha256=sha256,
         size=len(stored.file.data),
         media_type=stored.file.media_type,
         state=BEING_CHECKED if is_scanned else READY,
@@ -95,6 +106,12 @@ def add_evidence(
         detail={"type": row.media_type, "size": row.size},
     )
     return row
+
+
+def _check_new(session: Session, sealer: Sealer, draft: Draft, sha256: str) -> None:
+    same = next((it for it in files_of_draft(session, draft.id) if it.sha256 == sha256), None)
+    if same is not None:
+        raise AlreadyAdded(name_of(sealer, same))
 
 
 def remove_evidence(session: Session, draft: Draft, file_id: str, now: datetime) -> bool:

@@ -12,19 +12,37 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.context import Context
 from portal.feeds.models import ExportedLine
-from portal.requests.add_evidence import MOST_FILES, EvidenceNotStored, StoredFile
+from portal.requests.add_evidence import (
+    MOST_FILES,
+    AlreadyAdded,
+    EvidenceNotStored,
+    StoredFile,
+    add_evidence,
+)
 from portal.requests.check_evidence import sweep_unreferenced
 from portal.requests.clean_upload import CleanedFile
+from portal.requests.drafts import find_draft
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.export_events import open_evidence
 from portal.requests.models import EvidenceFile
+from portal.rules.vocabulary import RequestKind
 from tests.requests.hostile_files import GPS, HTML, active_pdf, photo_with_place
-from tests.requests.parents import REVIEW, begin_review, exported, photo, send_review, upload
+from tests.requests.parents import (
+    REVIEW,
+    Parents,
+    begin_review,
+    exported,
+    photo,
+    send_review,
+    upload,
+)
 from tests.support.clock import Clock
 from tests.support.page import Page
+from tests.support.race import race
 
 
 def _files(context: Context) -> list[EvidenceFile]:
@@ -262,3 +280,51 @@ def test_continue_takes_along_a_file_that_was_chosen_and_not_added(payor: Page) 
     assert "stub.jpg" in seen.words
     payor.get(f"{REVIEW}/evidence")
     assert payor.submit("/evidence", button="action=continue").path == f"{REVIEW}/check"
+
+
+@pytest.mark.parametrize(
+    ("data", "name"), [(photo(40, 30), "stub.jpg"), (active_pdf(), "order.pdf")]
+)
+def test_the_same_file_twice_is_kept_once(
+    payor: Page, context: Context, data: bytes, name: str
+) -> None:
+    """Compared as it was cleaned, whatever it is called the second time."""
+    begin_review(payor)
+    upload(payor, data, name)
+    seen = upload(payor, data, f"again-{name}")
+    assert seen.title.startswith("Error:")
+    assert f"You already added this file. It is called “{name}”." in seen.errors
+    assert seen.words.count("again-") == 0
+    assert len(_files(context)) == len(_stored(context)) == 1
+    payor.submit("/removal")
+    assert "again-" in upload(payor, data, f"again-{name}").words, "taken out, it may come back"
+
+
+def test_two_parents_may_add_the_same_file(payor: Page, marked: Page, context: Context) -> None:
+    """PRV-1: what another parent has added is not told."""
+    data = photo(40, 30)
+    for page in (payor, marked):
+        begin_review(page)
+        assert "stub.jpg" in upload(page, data).words
+    assert len(_files(context)) == 2
+
+
+def test_one_file_added_eight_times_at_once_is_kept_once(
+    payor: Page, parents: Parents, context: Context
+) -> None:
+    begin_review(payor)
+    data = photo(40, 30)
+
+    def add(session: Session) -> str:
+        draft = find_draft(session, parents.payor.id, RequestKind.ADMINISTRATIVE_REVIEW)
+        assert draft is not None
+        store = EvidenceStore(context.settings.evidence_url)
+        file = StoredFile(CleanedFile("a.jpg", "image/jpeg", data), store, context.sealer)
+        try:
+            add_evidence(session, context.sealer, draft, file, context.now(), is_scanned=False)
+        except AlreadyAdded:
+            return "already"
+        return "added"
+
+    assert sorted(race(context, add, 8)) == ["added", *["already"] * 7]
+    assert len(_files(context)) == 1

@@ -13,6 +13,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from portal.requests.add_evidence import (
     MOST_FILES,
+    AlreadyAdded,
     EvidenceNotStored,
     StoredFile,
     TooManyFiles,
@@ -97,6 +98,9 @@ def _add(form: EvidenceForm) -> str | None:
         return str(
             _("That is enough files: %(most)s for a request, and some more a day.", most=MOST_FILES)
         )
+    except AlreadyAdded as same:
+        store.delete(stored.stored_as)
+        return str(_("You already added this file. It is called “%(name)s”.", name=same.name))
     except EvidenceNotStored:
         log.exception("evidence_not_stored")
         return str(_("We could not keep this file just now. Nothing was added. Try again later."))
