@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
@@ -28,6 +28,9 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
 
     was_kept = False
     """Whether the fields show work kept from a session that had ended, to be sent anew."""
+    first_on_page: ClassVar[tuple[str, ...]] = ()
+    """The fields that come first on the page, where the classes list them in another order: the
+    summary of errors follows the page."""
 
     def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
         kept = None
@@ -44,6 +47,8 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
             super().__init__(formdata=formdata, **kwargs)
         else:
             super().__init__(**kwargs)
+        for name in reversed(self.first_on_page):
+            self._fields.move_to_end(name, last=False)
 
 
 class TidyField(StringField):
@@ -68,18 +73,37 @@ class DateField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        text = valuelist[0].strip() if valuelist else ""
+        text = valuelist[0].replace(" ", "") if valuelist else ""
         if not text:
             return
         for pattern in _DATE_FORMATS:
             try:
-                self.data = datetime.strptime(text.replace(" ", ""), pattern).date()  # noqa: DTZ007
+                self.data = datetime.strptime(text, pattern).date()  # noqa: DTZ007
             except ValueError:
                 continue
             if self.data.year >= 1900:
                 return
         self.data = None
-        raise ValidationError(_("Enter the date as month, day and year, such as 04/30/2026"))
+        raise ValidationError(_what_is_wrong(text))
+
+
+def _what_is_wrong(text: str) -> str:
+    """What keeps a text from being a date, as closely as it can be told."""
+    american = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d+)", text, re.ASCII)
+    sortable = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII)
+    if american is not None:
+        month, _day, year = american.groups()
+    elif sortable is not None:
+        year, month, _day = sortable.groups()
+    else:
+        return str(_("Enter the date as month, day and year, such as 04/30/2026"))
+    if len(year) != 4:
+        return str(_("Type the year with four digits, such as 04/30/2026"))
+    if not 1 <= int(month) <= 12:
+        return str(_("There is no such month. Type the month first, such as 04/30/2026"))
+    if int(year) < 1900:
+        return str(_("Check the year. It must be 1900 or later"))
+    return str(_("There is no such day in this month"))
 
 
 class MoneyField(Field):

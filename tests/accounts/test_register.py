@@ -76,6 +76,15 @@ def refusal(seen: Seen) -> str:
     return seen.errors
 
 
+def test_errors_stand_in_the_order_of_the_page(page: Page) -> None:
+    page.get("/register")
+    page.submit(ssn="", pin="", birth_date="02/30/1990")
+    assert page.seen is not None
+    said = page.seen.errors
+    places = [said.index(word) for word in ("Social Security", "PIN", "no such day")]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"ssn": "666-10-0009"}, {"pin": "111112"}, {"birth_date": "04/13/1986"}],

@@ -14,7 +14,7 @@ def broken_rules(html: str) -> list[str]:
     """Every rule the page breaks, in words; an empty list for a good page."""
     document = JustHTML(html, collect_errors=True, sanitize=False)
     found = [f"line {e.line}: {e.message}" for e in document.errors or []]
-    for rule in (_title_and_heading, _ids, _forms, _labels, _inline, _names):
+    for rule in (_title_and_heading, _ids, _forms, _labels, _inline, _names, _summary):
         found.extend(rule(document))
     return found
 
@@ -115,3 +115,13 @@ def _names(document: JustHTML) -> list[str]:
         if not words(b) and not attributes(b).get("aria-label")
     ]
     return found
+
+
+def _summary(document: JustHTML) -> list[str]:
+    """The links of an error summary come in the order of the fields on the page."""
+    order = [attributes(node)["id"] for node in document.query("[id]")]
+    targets = [
+        str(attributes(link)["href"])[1:] for link in document.query(".error-summary__list a[href]")
+    ]
+    places = [order.index(target) for target in targets if target in order]
+    return [] if places == sorted(places) else [f"errors are not in the page's order: {targets}"]

@@ -15,6 +15,8 @@ from portal.web.forms import PortalForm
 class ChangePasswordForm(NewPasswordForm):
     """The password of now and the next one."""
 
+    first_on_page = ("current_password",)
+
     current_password = PasswordField(
         _l("Current password"),
         [InputRequired(_l("Enter your current password")), Length(max=MAXIMUM)],

@@ -45,6 +45,8 @@ class PersonForm(PortalForm):
 class WhoForm(PersonForm):
     """Who you are."""
 
+    first_on_page = ("ssn", "pin")
+
     pin = UnkeptField(
         _l("PIN from our letter"), [InputRequired(_l("Enter the PIN from our letter"))]
     )
@@ -58,6 +60,8 @@ class WhoForm(PersonForm):
 
 class ContactForm(PhoneForm):
     """How you are reached."""
+
+    first_on_page = ("email",)
 
     email = email_field()
 

@@ -56,6 +56,8 @@ class AnswerForm(PortalForm):
 class AuthenticateForm(CodeForm):
     """Password and code once more."""
 
+    first_on_page = ("password",)
+
     password = password_field()
 
 
