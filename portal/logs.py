@@ -51,11 +51,6 @@ _QUIET = {"werkzeug": logging.WARNING, "sqlalchemy": logging.WARNING, "alembic":
 
 def configure_logging(settings: Settings) -> None:
     """Send this process's logs to standard error: JSON in production, readable otherwise."""
-    end: Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.is_production
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -69,17 +64,7 @@ def configure_logging(settings: Settings) -> None:
         cache_logger_on_first_use=False,
     )
     handler = _StandardError()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                place_of_exception,
-                mask_personal_data,
-                end,
-            ],
-        )
-    )
+    handler.setFormatter(_formatter(shared, as_json=settings.is_production))
     root = logging.getLogger()
     root.handlers[:] = [other for other in root.handlers if not isinstance(other, _StandardError)]
     root.addHandler(handler)
@@ -87,11 +72,34 @@ def configure_logging(settings: Settings) -> None:
     for name, level in _QUIET.items():
         logging.getLogger(name).setLevel(level)
     if settings.is_production:
-        logging.captureWarnings(True)
-        sys.excepthook = _log_unhandled
-        threading.excepthook = lambda failed: _log_unhandled(
-            failed.exc_type, failed.exc_value, failed.exc_traceback
-        )
+        _catch_the_rest()
+
+
+def _formatter(shared: list[Processor], *, as_json: bool) -> logging.Formatter:
+    """The last steps of each line, whichever library's logger it comes from."""
+    end: Processor = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            place_of_exception,
+            mask_personal_data,
+            end,
+        ],
+    )
+
+
+def _catch_the_rest() -> None:
+    """Warnings, and what nobody caught, go to the log as well."""
+    logging.captureWarnings(True)
+    sys.excepthook = _log_unhandled
+    threading.excepthook = lambda failed: _log_unhandled(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
 
 
 def _log_unhandled(
