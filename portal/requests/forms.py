@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.requests.addresses import US, states
 from portal.requests.change_address import is_absurd
 from portal.requests.file_review import MOST_PAYMENTS, MOST_WORDS
+from portal.requests.free_text import tidy_words
 from portal.requests.grounds import Ground, HowPaid
 from portal.requests.words import ADDRESS_TYPES, GROUNDS, HOW_PAID
 from portal.web import clock
@@ -168,6 +169,7 @@ class GroundsForm(PortalForm):
     )
     words = TextAreaField(
         _l("Tell us in your own words"),
+        filters=[tidy_words],
         validators=[Length(max=MOST_WORDS, message=_l("Use 4,000 letters or fewer"))],
     )
 
@@ -177,7 +179,7 @@ class GroundsForm(PortalForm):
 
     def validate_words(self, field: TextAreaField) -> None:
         """ "Something else" needs words."""
-        if Ground.OTHER.value in (self.grounds.data or []) and not (field.data or "").strip():
+        if Ground.OTHER.value in (self.grounds.data or []) and not field.data:
             raise ValidationError(_("Tell us what is wrong"))
 
 

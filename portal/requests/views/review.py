@@ -50,7 +50,7 @@ def review_grounds() -> ResponseReturnValue:
             draft,
             clock.now(),
             grounds=form.grounds.data,
-            words="\n".join((form.words.data or "").strip().splitlines()),
+            words=form.words.data,
         )
         return redirect(url_for("requests.review_payments"))
     hints = {ground.value: GROUNDS[ground][1] for ground in offered}
