@@ -9,6 +9,7 @@ from datetime import date, datetime
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import create_app
 from portal.audit.commands import audit
@@ -27,6 +28,8 @@ def _context() -> Context:
         context = open_context(load_settings(os.environ))
     except (SettingsError, ValueError) as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
     configure_logging(context.settings)
     return context
 
@@ -101,6 +104,29 @@ def worker() -> None:
     from portal import serve as server
 
     server.work(_app())
+
+
+@portal.command(with_appcontext=False)
+def doctor() -> None:
+    """Say what keeps the portal from serving, and what else wants a look.
+
+    Example: portal doctor
+    """
+    import portal.models  # noqa: F401  (names every table)
+    from portal import health
+
+    context = _context()
+    try:
+        with context.database.session() as session:
+            problems = health.problems(context, session)
+            remarks = [] if problems else health.remarks(context, session)
+    except SQLAlchemyError as error:
+        raise click.ClickException("The database does not answer.") from error
+    for line in (*problems, *remarks):
+        click.echo(line)
+    if problems:
+        raise click.ClickException("The portal is not ready.")
+    click.echo("The portal is ready." if remarks else "All is well.")
 
 
 @portal.command(with_appcontext=False)
