@@ -15,11 +15,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route
+from sqlalchemy import select
 
+from portal.audit.models import AuditEvent
 from tests.browser.steps import Walk, keep_codes
 from tests.support.accounts import PASSWORD, TestAccount, make_account
 from tests.support.authenticator import code_at
-from tests.support.live import LivePortal, wait_until
+from tests.support.live import LivePortal, free_port, wait_until
 
 pytestmark = pytest.mark.browser
 BUTTON = "Use your fingerprint or face"
@@ -155,6 +157,7 @@ def test_registers_signs_in_and_is_refused_once_removed(walk: Walk, live: LivePo
     walk.page.get_by_role("button", name=BUTTON).click()
     walk.page.get_by_text("That did not work").wait_for()
     walk.see("Sign in")
+    assert refusals(live) == ["unknown"]
 
 
 def test_the_box_for_the_address_offers_passkeys(walk: Walk, live: LivePortal) -> None:
@@ -228,10 +231,64 @@ def answer_late(route: Route, live: LivePortal) -> None:
     route.fulfill(response=answer)
 
 
+def ask_for_less(route: Route) -> None:
+    """On its way to the browser, the question no longer asks that the owner be verified."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json=answer.json() | {"userVerification": "discouraged"})
+
+
+def signed_elsewhere(walk: Walk) -> str:
+    """A page of another origin on the same host has the true device sign our challenge."""
+    options = walk.page.evaluate(
+        """async () => {
+            const form = document.querySelector("[data-passkey] form");
+            const body = new URLSearchParams({csrf_token: form.elements.csrf_token.value});
+            return await (await fetch(form.dataset.options, {method: "POST", body})).json();
+        }"""
+    )
+    evil = f"http://localhost:{free_port()}/"
+    walk.page.route(
+        evil, lambda route: route.fulfill(body="<h1>Win</h1>", content_type="text/html")
+    )
+    walk.page.goto(evil)
+    answer = walk.page.evaluate(
+        """async options => {
+            const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+            return JSON.stringify((await navigator.credentials.get({publicKey})).toJSON());
+        }""",
+        options,
+    )
+    signed = json.loads(urlsafe_b64decode(json.loads(answer)["response"]["clientDataJSON"] + "=="))
+    assert (signed["origin"] + "/", signed["challenge"]) == (evil, options["challenge"])
+    walk.open("/sign-in")
+    return str(answer)
+
+
+def bring(walk: Walk, answer: str) -> None:
+    """Post an answer that the button of this page did not ask for."""
+    walk.page.evaluate(
+        """answer => {
+            const form = document.querySelector("[data-passkey] form");
+            form.elements.credential.value = answer;
+            form.submit();
+        }""",
+        answer,
+    )
+
+
+REASONS = {
+    "replayed": "challenge",
+    "stale": "challenge",
+    "of another origin": "not-verified",
+    "changed on its way": "not-verified",
+    "without user verification": "not-verified",
+}
+
+
 @pytest.mark.usefixtures("no_autofill")
-@pytest.mark.parametrize("case", ["replayed", "stale", "of another origin"])
+@pytest.mark.parametrize("case", REASONS)
 def test_an_answer_that_does_not_hold(walk: Walk, live: LivePortal, case: str) -> None:
-    """PKY-1, PKY-2: with a true device and a true browser."""
+    """PKY-1, PKY-2: with a true device and a true browser; the trail says what was wrong."""
     device = first_passkey(walk, make_account(live.context, totp=False))
     sign_out(walk)
     sent: list[str] = []
@@ -241,25 +298,33 @@ def test_an_answer_that_does_not_hold(walk: Walk, live: LivePortal, case: str) -
             sent.append(request.post_data or "")
 
     walk.page.on("request", note)
-    if case == "of another origin":
+    if case == "changed on its way":
         change_answer(walk.page, "/sign-in/passkey", origin="https://evil.example")
     if case == "stale":
         walk.page.route("**/options", lambda route: answer_late(route, live))
+    if case == "without user verification":
+        device.verifies(False)
+        walk.page.route("**/options", ask_for_less)
     walk.open("/sign-in")
-    walk.page.get_by_role("button", name=BUTTON).click()
+    if case == "of another origin":
+        bring(walk, signed_elsewhere(walk))
+    else:
+        walk.page.get_by_role("button", name=BUTTON).click()
     if case == "replayed":
         walk.page.wait_for_url(re.compile(r"/(cases.*)?$"))
         sign_out(walk)
         walk.open("/sign-in")
-        answer = dict(re.findall(r"(\w+)=([^&]*)", sent[0]))["credential"]
-        walk.page.evaluate(
-            """answer => {
-                const form = document.querySelector("[data-passkey] form");
-                form.elements.credential.value = decodeURIComponent(answer.replace(/\\+/g, " "));
-                form.submit();
-            }""",
-            answer,
-        )
+        bring(walk, dict(parse_qsl(sent[0]))["credential"])
     walk.page.get_by_text("That did not work").wait_for()
     walk.see("Sign in")
+    assert refusals(live) == [REASONS[case]]
     assert len(device.credentials()) == 1
+
+
+def refusals(live: LivePortal) -> list[str]:
+    """Why passkeys were refused at signing in, from the trail."""
+    with live.context.database.session() as session:
+        chosen = select(AuditEvent).where(
+            AuditEvent.name == "account:sign-in:passkey", AuditEvent.outcome == "refused"
+        )
+        return [str(event.detail["reason"]) for event in session.scalars(chosen)]
