@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.accounts.match_person import was_born, with_ssn
+from portal.accounts.match_person import was_born, with_ssn, work_for_nobody
 from portal.accounts.models import PinRequest
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -25,6 +26,8 @@ def ask_new_pin(session: Session, context: Context, ssn: str, born: date, now: d
         for person in with_ssn(session, context, ssn)
         if was_born(context.sealer, person, born)
     ]
+    if not people:  # the time taken tells nothing either (REG-2)
+        work_for_nobody(session, context, "")
     is_open = gate.closed_until(now) is None
     if not is_open or not people:
         record_event(session, "registration:pin:asked", now=now, outcome="refused",
@@ -32,6 +35,8 @@ def ask_new_pin(session: Session, context: Context, ssn: str, born: date, now: d
     if not is_open:
         return
     gate.count(now)
+    if not people:
+        session.execute(delete(PinRequest).where(PinRequest.id == ""))
     for person in people:
         session.add(PinRequest(id=uuid.uuid4().hex, participant_id=person.participant_id, at=now))
         record_event(session, "registration:pin:asked", now=now,

@@ -27,6 +27,7 @@ from portal.security.sealing import Sealer
 
 Found = TypeVar("Found")
 RECOVERY_PIN = "recoveries.pin"
+_NOBODY = json.dumps({"birth_date": "", "ssn": "", "pin": "", "address": " " * 300})
 
 
 def match_person(
@@ -57,6 +58,8 @@ def match_pin(
     Registering and getting back in share their counts, so that neither gives further tries.
     """
     people = with_ssn(session, context, ssn)
+    if not people:
+        work_for_nobody(session, context, pin)
     daily = throttles.look(session, context.keyring, throttles.REGISTER_DAY, ssn, now)
     on_record = pins_on_record(context.sealer, people)
     until_new_pin = throttles.look(
@@ -75,6 +78,15 @@ def match_pin(
     record_event(session, "registration:match:refused", now=now, outcome="refused",
                  detail={"throttled": int(not is_open)})  # fmt: skip
     return None
+
+
+def work_for_nobody(session: Session, context: Context, pin: str) -> None:
+    """What looking at a person of the record costs, done for a number that nobody has: the time
+    taken tells nothing (REG-2)."""
+    has_case(session, "")
+    context.keyring.matches("pin", f":{pin}", "")
+    sealed = context.sealer.seal(_NOBODY, "participants.private", "")
+    json.loads(context.sealer.open(sealed, "participants.private", ""))
 
 
 def pins_on_record(sealer: Sealer, people: list[Participant]) -> str:
