@@ -28,7 +28,7 @@ from portal.accounts.remove_factor import (
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import card_codes, throttles
-from portal.security.passwords import passwords
+from portal.security.passwords import code_hasher
 
 FEW_LEFT = 5
 """How many unused codes make us ask for a new card."""
@@ -44,7 +44,7 @@ class Drawn:
 
 def draw(context: Context) -> Drawn:
     """Twenty new codes. Slow, for each is hashed: done before the database is locked."""
-    codes, hasher = card_codes.new_codes(), passwords(context.settings)
+    codes, hasher = card_codes.new_codes(), code_hasher(context.settings)
     return Drawn(codes, [hasher.hash(card_codes.normalise(code) or "") for code in codes])
 
 
@@ -114,7 +114,7 @@ def spend(session: Session, context: Context, card: Card, typed: str, now: datet
     asked = session.get(CardCode, (card.id, card.asked)) if card.asked is not None else None
     stored = asked.code_hash if asked is not None and asked.used_at is None else None
     code = card_codes.normalise(typed) or ""
-    if not passwords(context.settings).check(stored, code).is_right or asked is None:
+    if not code_hasher(context.settings).check(stored, code).is_right or asked is None:
         return False
     unused = update(CardCode).where(
         CardCode.card_id == card.id,

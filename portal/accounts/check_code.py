@@ -20,7 +20,7 @@ from portal.accounts.models import Account, RecoveryCode, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import recovery_codes, text_codes, throttles, totp
-from portal.security.passwords import passwords
+from portal.security.passwords import code_hasher
 from portal.security.text_codes import TextPurpose
 from portal.security.throttles import Gate
 from portal.web.edge import Edges
@@ -98,11 +98,11 @@ def check_recovery_code(
     )
     if made.closed_until is not None:
         return Answer(closed_until=made.closed_until)
-    check = passwords(context.settings).check(made.stored_hash, typed)
+    check = code_hasher(context.settings).check(made.stored_hash, typed)
     session = edges.act()
     is_right = check.is_right and _spend_recovery_code(session, made.code_id, now)
     if is_right:
-        throttles.look(session, context.keyring, throttles.CODE, made.subject, now).forget(now)
+        throttles.forget(session, context.keyring, throttles.CODE, made.subject, now)
         mail.tell(session, context, "recovery_code_used", account, now)
     _note(session, account_id, "recovery-code", is_right, now)
     return Answer(is_right)

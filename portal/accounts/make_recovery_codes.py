@@ -13,7 +13,7 @@ from portal.accounts.models import Account, RecoveryCode
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import recovery_codes
-from portal.security.passwords import passwords
+from portal.security.passwords import code_hasher
 from portal.web.edge import Edges
 
 
@@ -41,9 +41,11 @@ def make_recovery_codes(
 
 def draw(context: Context) -> list[tuple[str, str]]:
     """Ten new codes as they are shown, each with its slow hash. Writes nothing."""
-    hasher = passwords(context.settings)
-    codes = recovery_codes.new_codes()
-    return [(code, hasher.hash(recovery_codes.normalise(code) or "")) for code in codes]
+    hasher = code_hasher(context.settings)
+    return [
+        (code, hasher.hash(recovery_codes.normalise(code) or ""))
+        for code in recovery_codes.new_codes()
+    ]
 
 
 def add_codes(

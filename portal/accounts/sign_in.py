@@ -67,7 +67,7 @@ def check_password(
         record_event(session, "account:sign-in:password", now=now, outcome="refused",
                      subject=_subject(made.account_id))  # fmt: skip
         return Answer()
-    throttles.look(session, context.keyring, throttles.PASSWORD, made.subject, now).forget(now)
+    throttles.forget(session, context.keyring, throttles.PASSWORD, made.subject, now)
     if check.better_hash is not None:
         usable.password_hash = check.better_hash
     is_due = usable.must_change_password_at is not None
@@ -91,7 +91,7 @@ def own_password_is_right(
     check = passwords(context.settings).check(made.stored_hash, password)
     session = edges.act()
     if check.is_right and _still_so(session, made) is not None:
-        throttles.look(session, context.keyring, throttles.PASSWORD, made.subject, now).forget(now)
+        throttles.forget(session, context.keyring, throttles.PASSWORD, made.subject, now)
         return True
     record_event(session, "account:sign-in:password", now=now, actor_id=account_id,
                  subject=("account", account_id), outcome="refused")  # fmt: skip

@@ -13,6 +13,8 @@ from portal.settings import Settings
 
 MINIMUM = 8
 """Code points; a second factor always stands beside the password (63B 3.1.1.2)."""
+LEAST_MEMORY_KIB, LEAST_TIME = 19456, 2
+"""Of Argon2id, in production (PWD-4)."""
 MAXIMUM = 1024
 """Longer ones are refused with a plain message, never cut (PWD-3)."""
 
@@ -58,6 +60,13 @@ def _passwords(memory_kib: int, time_cost: int, parallelism: int) -> Passwords:
 def passwords(settings: Settings) -> Passwords:
     """The hasher with the cost that the settings name."""
     return _passwords(settings.argon2_memory_kib, settings.argon2_time, settings.argon2_parallelism)
+
+
+def code_hasher(settings: Settings) -> Passwords:
+    """The hasher of recovery codes and cards. They are drawn by chance and made ten or twenty at a
+    time, so the least cost that production allows a password is enough for them (RCV-1)."""
+    memory_kib = min(settings.argon2_memory_kib, LEAST_MEMORY_KIB)
+    return _passwords(memory_kib, min(settings.argon2_time, LEAST_TIME), 1)
 
 
 def normalise_answer(answer: str) -> str:

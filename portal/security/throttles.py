@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -125,16 +125,23 @@ def look(session: Session, keyring: Keyring, policy: Policy, subject: str, now: 
 
     :param subject: an e-mail key, an account's id, nine digits: stored as a keyed HMAC only.
     """
-    row = _find(session, policy, keyring.lookups(f"throttle:{policy.name}", subject))
+    subjects = keyring.lookups(f"throttle:{policy.name}", subject)
+    row = _find(session, policy, subjects)
     if row is None:
         newest = keyring.lookup(f"throttle:{policy.name}", subject)
-        _begin(session, policy, newest, now)
-        row = _find(session, policy, [newest])
+        row = _begin(session, policy, newest, now) or _find(session, policy, subjects)
         assert row is not None
     gate = Gate(policy, row)
     if row.count and policy.is_over(row, now):
         gate.forget(now)
     return gate
+
+
+def forget(session: Session, keyring: Keyring, policy: Policy, subject: str, now: datetime) -> None:
+    """Begin anew, as :meth:`Gate.forget`, without looking first."""
+    subjects = keyring.lookups(f"throttle:{policy.name}", subject)
+    counted = update(Throttle).where(Throttle.name == policy.name, Throttle.subject.in_(subjects))
+    session.execute(counted.values(count=0, since=now, latest=now, closed_until=None))
 
 
 def sweep(session: Session, now: datetime) -> None:
@@ -158,9 +165,9 @@ def _find(session: Session, policy: Policy, subjects: list[str]) -> Throttle | N
     return session.execute(wanted).scalar()
 
 
-def _begin(session: Session, policy: Policy, subject: str, now: datetime) -> None:
+def _begin(session: Session, policy: Policy, subject: str, now: datetime) -> Throttle | None:
+    """A new row; None where another transaction began it at this moment."""
     values = {"name": policy.name, "subject": subject, "count": 0, "since": now, "latest": now}
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(sqlite.insert(Throttle).values(values).on_conflict_do_nothing())
-    else:
-        session.execute(postgresql.insert(Throttle).values(values).on_conflict_do_nothing())
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    begun = dialect.insert(Throttle).values(values).on_conflict_do_nothing().returning(Throttle)
+    return session.scalars(begun).first()

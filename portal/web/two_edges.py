@@ -15,12 +15,15 @@ class _RequestEdges(Edges):
         """As it says there. Whose session ended meanwhile is led to the sign-in page."""
         was_in = current_session().row is not None
         session = super().act()
-        current_session().read_again()
-        row = current_session().row
-        is_in = row is not None and (row.account_id is None or current_user.is_active)
-        if was_in and not is_in:
+        if was_in and not _is_still_in():
             abort(make_response(redirect(url_for("accounts.sign_in", ended="1"))))
         return session
+
+
+def _is_still_in() -> bool:
+    current_session().read_again()
+    row = current_session().row
+    return row is not None and (row.account_id is None or current_user.is_active)
 
 
 def edges() -> Edges:

@@ -6,7 +6,7 @@ import pytest
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from portal.security.password_rules import Problem, password_problem
-from portal.security.passwords import Passwords, normalise_answer
+from portal.security.passwords import Passwords, code_hasher, normalise_answer
 from portal.settings import Settings
 
 CHEAP = Passwords(64, 1, 1)
@@ -59,12 +59,19 @@ def test_one_word_in_two_spellings_of_unicode_is_one() -> None:
 
 
 def test_the_default_cost() -> None:
-    """PWD-4: Argon2id, 19 MiB, two passes, a salt of its own for each hash."""
+    """PWD-4: Argon2id, 19 MiB, seven passes, a salt of its own for each hash."""
     settings = Settings(secret_keys=())
     cost = (settings.argon2_memory_kib, settings.argon2_time, settings.argon2_parallelism)
     stored = Passwords(*cost).hash("x")
-    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=7,p=1$")
     assert CHEAP.hash("x") != CHEAP.hash("x")
+
+
+def test_the_cost_of_codes_is_the_least_that_production_allows() -> None:
+    """RCV-1: slow, but ten are made at a time; never dearer than a password."""
+    assert code_hasher(Settings(secret_keys=())).hash("x").startswith("$argon2id$v=19$m=19456,t=2,")
+    cheap = Settings(secret_keys=(), argon2_memory_kib=64, argon2_time=1)
+    assert code_hasher(cheap).hash("x").startswith("$argon2id$v=19$m=64,t=1,")
 
 
 def test_a_cheaper_hash_is_renewed() -> None:
