@@ -10,7 +10,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export PYTHONDONTWRITEBYTECODE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock bench assets clean install
+.PHONY: help demo test check lock bench assets sbom audit clean install
 
 help:
 	@echo "make demo     a made-up agency on http://localhost:8000 (FRESH=1 starts over)"
@@ -19,6 +19,8 @@ help:
 	@echo "make assets   the style sheet and scripts in static/built"
 	@echo "make lock     write requirements.txt and requirements-dev.txt anew from pyproject.toml"
 	@echo "make bench    the measurements of tests/bench"
+	@echo "make sbom     the bill of materials, sbom.cdx.json (CycloneDX)"
+	@echo "make audit    known weaknesses of the locked packages, from osv.dev (needs the network)"
 	@echo "make clean    take away what these commands made, but not instance/"
 
 demo: install assets
@@ -40,6 +42,12 @@ assets: install
 
 bench: install assets
 	@for script in tests/bench/bench_*.py; do $(PY) -m "tests.bench.$$(basename $$script .py)" || exit 1; done
+
+sbom: install
+	@$(PY) .ci/sbom.py > sbom.cdx.json
+
+audit: install
+	@$(PY) .ci/audit.py
 
 # A lock made by a newer Python may hold packages that an older one cannot use.
 lock: install
@@ -65,5 +73,5 @@ install:
 	printf '%s' "$$wanted" > $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) static/built static/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf sbom.cdx.json $(VENV) static/built static/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find portal tests static -name __pycache__ -type d -prune -exec rm -rf {} +

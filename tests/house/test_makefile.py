@@ -15,7 +15,7 @@ from portal.settings import PROJECT
 from tests.support.require import require
 
 MAKEFILE = (PROJECT / "Makefile").read_text("utf-8")
-TARGETS = ("demo", "test", "check", "lock", "bench", "assets", "clean")
+TARGETS = ("demo", "test", "check", "lock", "bench", "assets", "sbom", "audit", "clean")
 
 
 def run(
