@@ -92,7 +92,7 @@ def _licence(name: str) -> str | None:
     except importlib.metadata.PackageNotFoundError:
         return None
     for field in ("License-Expression", "License"):
-        words = (told[field] if field in told else "").strip()
+        words = " ".join(told.get_all(field) or []).strip()
         if words and "\n" not in words and "://" not in words and len(words) < 80:
             return str(words)
     named = [c.rpartition(" :: ")[2] for c in told.get_all("Classifier") or [] if "License" in c]
