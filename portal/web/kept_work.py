@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from portal.web.edge import context, db, write_afterwards
+from portal.web.edge import begin_writing, context, db, write_afterwards
 from portal.web.models import KeptWork
 
 KEPT_FOR = timedelta(hours=24)
@@ -34,6 +34,8 @@ def keep(account_id: str) -> bool:
     text = json.dumps({"path": request.path, "fields": fields})
     if not fields or len(text) > MOST_BYTES or not can_be_opened(request.path):
         return False
+    if not db().info.get("writes"):  # a view that reads first has not come to its writing
+        begin_writing()
     forget(db(), account_id, request.path)
     row_id = uuid.uuid4().hex
     db().add(

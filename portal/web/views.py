@@ -18,6 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
+from sqlalchemy.exc import SQLAlchemyError
 from wtforms.validators import ValidationError
 
 from portal.web.access import public
@@ -131,7 +132,11 @@ def readyz() -> ResponseReturnValue:
 
     Why not stands in the log, and is answered to the operators' own addresses only (SUP-2).
     """
-    found = current_app.extensions["portal.health"](context(), db())
+    try:
+        found = current_app.extensions["portal.health"](context(), db())
+    except SQLAlchemyError:
+        roll_back()
+        found = ["The database does not answer."]
     if not found:
         return jsonify(status="ready")
     log.warning("not_ready", problems=found)

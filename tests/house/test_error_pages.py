@@ -38,10 +38,12 @@ def test_500_needs_no_database(broken: Flask, context: Context) -> None:
     context.settings.instance.write_text("not a folder")
     client = broken.test_client()
     client.set_cookie("portal", "A" * 43)
-    for path in ("/broken", "/readyz"):
+    for path in ("/broken", "/sign-in"):
         answer = client.get(path, base_url=ORIGIN)
         assert answer.status_code == 500
         assert "Something went wrong on our side" in answer.text
+    answer = client.get("/readyz", base_url=ORIGIN)
+    assert (answer.status_code, answer.get_json()) == (503, {"status": "not ready"})
 
 
 def test_an_address_that_does_not_exist(page: Page) -> None:
