@@ -80,6 +80,40 @@ def test_leaving_without_a_script(chromium: Browser, live: LivePortal) -> None:
     context.close()
 
 
+def test_after_the_cookies_are_gone_what_was_typed_can_be_copied(
+    chromium: Browser, live: LivePortal
+) -> None:
+    """SES-3, CSR-1: the browser itself says that a page of ours sent it; the password stays away."""
+    context = context_of(chromium, live, script=False)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.locator("#email").fill("words of mine")
+    page.locator("#password").fill("a secret of mine")
+    context.clear_cookies()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    assert page.locator("h1").inner_text() == "This page was open too long"
+    assert page.locator("textarea").input_value() == "words of mine"
+    assert "a secret of mine" not in page.content()
+    page.get_by_role("link", name="Open the page again").click()
+    assert page.url == f"{live.base_url}/sign-in"
+    context.close()
+
+
+def test_leaving_from_a_page_left_open_is_known_as_our_own(
+    chromium: Browser, live: LivePortal
+) -> None:
+    """SES-2: the token of the page is of no use any more; the browser says whose page it is."""
+    context = context_of(chromium, live, script=False)
+    page = context.new_page()
+    page.goto("/sign-in")
+    context.clear_cookies()
+    with page.expect_response(f"{live.base_url}/leave") as answered:
+        page.get_by_role("button", name="Leave this site").click()
+    assert "cookies" in (answered.value.header_value("Clear-Site-Data") or "")
+    page.wait_for_url(f"{HARMLESS}**")
+    context.close()
+
+
 def test_three_presses_send_a_form_once(page: Page) -> None:
     page.goto("/sign-in")
     sent = posts(page)
