@@ -79,22 +79,9 @@ def add_evidence(
     there; the file in the store is then swept after a day.
     """
     check_room(session, draft.account_id, draft.id, now)
-    sha256 = hashlib.sha256(stored.file.data).hexdigest()
-    _check_new(session, sealer, draft, sha256)
-    row = EvidenceFile(
-        id=stored.id,
-        account_id=draft.account_id,
-        draft_id=draft.id,
-        submission_id=None,
-        name=sealer.seal(stored.file.name, NAME, stored.id),
-        stored_as=stored.stored_as,
-        sha256=sha256,
-        size=len(stored.file.data),
-        media_type=stored.file.media_type,
-        state=BEING_CHECKED if is_scanned else READY,
-        added_at=now,
-        checked_at=None,
-    )
+    row = _row(sealer, draft, stored, now)
+    _check_new(session, sealer, draft, row.sha256)
+    row.state = BEING_CHECKED if is_scanned else READY
     session.add(row)
     draft.saved_at = now
     record_event(
@@ -106,6 +93,23 @@ def add_evidence(
         detail={"type": row.media_type, "size": row.size},
     )
     return row
+
+
+def _row(sealer: Sealer, draft: Draft, stored: StoredFile, now: datetime) -> EvidenceFile:
+    return EvidenceFile(
+        id=stored.id,
+        account_id=draft.account_id,
+        draft_id=draft.id,
+        submission_id=None,
+        name=sealer.seal(stored.file.name, NAME, stored.id),
+        stored_as=stored.stored_as,
+        sha256=hashlib.sha256(stored.file.data).hexdigest(),
+        size=len(stored.file.data),
+        media_type=stored.file.media_type,
+        state=BEING_CHECKED,
+        added_at=now,
+        checked_at=None,
+    )
 
 
 def _check_new(session: Session, sealer: Sealer, draft: Draft, sha256: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,17 +17,21 @@ from portal import create_app
 from portal.context import Context
 from portal.requests.drafts import begin_draft
 from portal.requests.models import Draft, Submission
+from portal.requests.outcomes import OutcomeRow, apply_outcomes
+from portal.requests.sweep_drafts import KEPT_FOR, sweep_drafts
 from portal.rules.vocabulary import RequestKind
 from tests.requests.parents import (
     REVIEW,
     begin_review,
     load_parents,
     photo,
+    send_address,
     signed_in,
     to_check,
     upload,
 )
 from tests.requests.test_submit_once import _counts, _post_at_once
+from tests.support.clock import Clock
 from tests.support.page import ORIGIN, Page, attributes
 from tests.support.postgresql import postgresql_context, postgresql_server
 from tests.support.race import race
@@ -101,3 +106,25 @@ def test_a_draft_begun_twice_is_one(context: Context) -> None:
     assert len(set(race(context, begin, 8))) == 1
     with context.database.session() as session:
         assert session.query(Draft).count() == 1
+
+
+def test_a_later_change_of_address_replaces_the_earlier(
+    page: Page, context: Context, tmp_path: Path
+) -> None:
+    payor = signed_in(page, load_parents(context, tmp_path).payor)
+    first, second = send_address(payor), send_address(payor, line1="99 Oak Street")
+    row = OutcomeRow(second, "applied", date(2026, 11, 23), None, None, 2)
+    with context.database.transaction() as session:
+        assert apply_outcomes(session, context.sealer, [row], context.now()) == []
+    assert "Replaced by your later change" in payor.get(f"/requests/{first}").words
+    with context.database.session() as session:
+        assert {it.state for it in session.query(Submission)} == {"applied"}
+
+
+def test_old_drafts_are_swept(page: Page, context: Context, tmp_path: Path, clock: Clock) -> None:
+    payor = signed_in(page, load_parents(context, tmp_path).payor)
+    begin_review(payor)
+    clock.forward(days=KEPT_FOR.days + 1)
+    assert sweep_drafts(context, clock()) == 1
+    with context.database.session() as session:
+        assert session.query(Draft).count() == 0
