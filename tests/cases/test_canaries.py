@@ -125,9 +125,12 @@ def test_a_federal_tax_refund_stands_on_the_page_only(family: Family) -> None:
         for match in re.finditer(r"[^<>]*ederal[^<>]*", seen.text if seen.is_html else ""):
             before = seen.text[: match.start()]
             assert before.endswith('class="no-print">'), match.group()
+    (everything,) = re.findall(r"\d+ payments, all pages \S+", listed.words)
     for source in ("federal_tax_refund", "federal_tax_offset"):
-        plain = page.get(listed.path + ".csv").text
-        assert page.get(f"{listed.path}.csv?source={source}").text == plain
+        refused = page.get(f"{listed.path}.csv?source={source}")
+        assert (refused.status, refused.is_html) == (400, True)
+        assert "Choose one from the list" in refused.errors
+        assert everything in refused.words
 
 
 def test_the_reason_of_a_hold_is_not_told(family: Family) -> None:

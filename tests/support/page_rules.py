@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
 from justhtml import JustHTML
 
+PARAGRAPHS = "p, li, dd, td, th, legend, h1, h2, h3"
+"""Where text stands. Lists to choose from are no sentences."""
+_GLUED = re.compile(r"\S*[a-z)][.!?][A-Z][a-z]+")
 SKIPPED_INPUTS = {"hidden", "submit", "button"}
 
 
@@ -14,7 +18,7 @@ def broken_rules(html: str) -> list[str]:
     """Every rule the page breaks, in words; an empty list for a good page."""
     document = JustHTML(html, collect_errors=True, sanitize=False)
     found = [f"line {e.line}: {e.message}" for e in document.errors or []]
-    for rule in (_title_and_heading, _ids, _forms, _labels, _inline, _names, _summary):
+    for rule in (_title_and_heading, _ids, _forms, _labels, _inline, _names, _summary, _sentences):
         found.extend(rule(document))
     return found
 
@@ -125,3 +129,12 @@ def _summary(document: JustHTML) -> list[str]:
     ]
     places = [order.index(target) for target in targets if target in order]
     return [] if places == sorted(places) else [f"errors are not in the page's order: {targets}"]
+
+
+def _sentences(document: JustHTML) -> list[str]:
+    return [
+        f"no space between two sentences: {glued}"
+        for node in document.query(PARAGRAPHS)
+        if not node.query("select")
+        for glued in _GLUED.findall(node.to_text(strip=False, separator_blocks_only=True))
+    ]
