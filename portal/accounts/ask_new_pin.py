@@ -21,13 +21,10 @@ def ask_new_pin(session: Session, context: Context, ssn: str, born: date, now: d
     At most three a day for one number, known or not. :param ssn: nine digits.
     """
     gate = throttles.look(session, context.keyring, throttles.NEW_PIN, ssn, now)
-    people = [
-        person
-        for person in with_ssn(session, context, ssn)
-        if was_born(context.sealer, person, born)
-    ]
-    if not people:  # the time taken tells nothing either (REG-2)
-        work_for_nobody(session, context, "")
+    claimed = with_ssn(session, context, ssn)
+    if not claimed:  # the time taken tells nothing either (REG-2)
+        work_for_nobody(session, context, looks=1)
+    people = [person for person in claimed if was_born(context.sealer, person, born)]
     is_open = gate.closed_until(now) is None
     if not is_open or not people:
         record_event(session, "registration:pin:asked", now=now, outcome="refused",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import mail
 from portal.accounts.change_password import set_password
 from portal.accounts.contact import email_key
-from portal.accounts.find_account import email_lookups_of, email_of, find_by_email
+from portal.accounts.find_account import EMAIL, email_lookups_of, email_of, find_by_email
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -45,7 +45,8 @@ def ask_reset(session: Session, context: Context, email: str, language: str, now
     account = find_by_email(session, context.keyring, email)
     if account is None or not account.is_active:
         # A link of nobody's, mailed to nobody: both answers take the same time (ENU-2).
-        links.issue(session, Purpose.RESET_PASSWORD, uuid.uuid4().hex, "", now)
+        state = context.sealer.seal(email, EMAIL, "").hex()
+        links.issue(session, Purpose.RESET_PASSWORD, uuid.uuid4().hex, state, now)
         mail.send(session, context, "no_account", email, language, now)
     else:
         mail_link(session, context, account, now)
