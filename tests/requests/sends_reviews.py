@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from portal.context import Context, open_context
 from portal.requests.add_evidence import StoredFile, add_evidence
 from portal.requests.clean_upload import CleanedFile
-from portal.requests.drafts import begin_draft, save_draft
+from portal.requests.drafts import begin_draft, discard_draft, find_draft, save_draft
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.file_review import KIND, file_review
 from portal.settings import load_settings
@@ -36,6 +36,9 @@ def send_one(context: Context, account: str, participant: str, number: int) -> s
     """As the pages do: the draft, then the file before its row, then the request."""
     actor, now = SimpleNamespace(id=account, participant_id=participant), context.now()
     with context.database.transaction() as session:
+        left = find_draft(session, account, KIND)  # by one that was killed
+        if left is not None:
+            discard_draft(session, left)
         draft = begin_draft(session, context.sealer, account, KIND, now)
         save_draft(session, context.sealer, draft, now, letter=LETTER, cases=[], grounds=["other"],
                    words=f"number {number}")  # fmt: skip
