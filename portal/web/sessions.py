@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.web.devices import describe_device
-from portal.web.edge import SAFE_METHODS, SEEN_EVERY, context, db, write_afterwards
+from portal.web.edge import SEEN_EVERY, context, db, write_afterwards
 from portal.web.models import SessionRow
 from portal.web.session_tokens import csrf_token, digest_of, successor_of
 
@@ -262,7 +262,7 @@ class ServerSessions(SessionInterface):
 
 
 def in_background(view: View) -> View:
-    """Mark a view whose GETs a page makes by itself: they keep no session alive (SES-3)."""
+    """Mark a view that pages ask by themselves: that keeps no session alive (SES-3)."""
     view.in_background = True  # type: ignore[attr-defined]
     return view
 
@@ -324,7 +324,7 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def note_background() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        g.in_background = request.method in SAFE_METHODS and hasattr(view, "in_background")
+        g.in_background = hasattr(view, "in_background")
 
     @app.after_request
     def keep(response: Response) -> Response:

@@ -21,11 +21,13 @@ from portal.security.passkey_challenges import Ceremony
 from portal.web import clock, context, current_session, db
 from portal.web.access import half_signed_in, is_own_path, public, signed_in
 from portal.web.limits import limiter
+from portal.web.sessions import in_background
 
 
 @blueprint.post("/sign-in/passkey/options")
 @public
 @limiter.limit(MANY)
+@in_background
 def sign_in_passkey_options() -> ResponseReturnValue:
     """The same for everybody: no address is asked and no passkey named (ENU-1)."""
     return ask(db(), context(), Ceremony.SIGN_IN, None, browser_token(), clock.now())
