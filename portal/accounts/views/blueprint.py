@@ -11,8 +11,10 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms import Field
 
 from portal.accounts import device_cookie, known_devices, lost_everything, mail
+from portal.accounts.check_code import Answer
 from portal.accounts.history_words import device_code
 from portal.accounts.models import Account
 from portal.accounts.remove_factor import ThisBrowser
@@ -70,6 +72,18 @@ def go_on() -> Response:
         return redirect(url_for(step))
     wanted = session.pop("next", None)
     return redirect(wanted if is_own_path(wanted) else url_for("web.home"))
+
+
+def let_in(field: Field, answer: Answer, now: datetime, wrong: str) -> bool:
+    """Complete the sign-in where the code was right; otherwise say at its field why not.
+
+    :param wrong: what is said of a code that does not work.
+    """
+    if answer.is_right:
+        complete_sign_in(me())
+        return True
+    field.errors = (wait_words(answer.closed_until, now) if answer.closed_until else wrong,)
+    return False
 
 
 def complete_sign_in(account: Account) -> None:

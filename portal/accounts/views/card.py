@@ -18,9 +18,9 @@ from portal.accounts.views.blueprint import (
     blueprint,
     complete_sign_in,
     go_on,
+    let_in,
     me,
     this_browser,
-    wait_words,
 )
 from portal.accounts.views.missing_steps import show_new_codes
 from portal.web import begin_writing, clock, context, db, reads_first
@@ -38,13 +38,9 @@ def card_code() -> ResponseReturnValue:
     if made.asked is not None and form.validate_on_submit():
         now, typed = clock.now(), form.code.data or ""
         answer = check_card_code(db(), context(), me(), typed, now, device_cookie.held())
-        if answer.is_right:
-            complete_sign_in(me())
+        if let_in(form.code, answer, now, _wrong_code()):
             _say_if_few()
             return go_on()
-        form.code.errors = (
-            wait_words(answer.closed_until, now) if answer.closed_until else _wrong_code(),
-        )
     return render_template("accounts/card_code.html", form=form)
 
 

@@ -11,7 +11,7 @@ from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.fields import CodeForm
 from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
 from portal.accounts.make_recovery_codes import codes_left, make_recovery_codes, note_kept
-from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
+from portal.accounts.views.blueprint import blueprint, go_on, let_in, me
 from portal.web import clock, context, db, reads_first
 from portal.web.access import half_signed_in
 from portal.web.two_edges import edges
@@ -25,17 +25,11 @@ def code() -> ResponseReturnValue:
         return redirect(url_for("accounts.card_code"))
     form = CodeForm()
     if me().totp is not None and form.validate_on_submit():  # else the page asks for no code
-        now = clock.now()
-        device = device_cookie.held()
+        now, device = clock.now(), device_cookie.held()
         answer = check_code(db(), context(), me(), form.code.data or "", now, device)
-        if answer.is_right:
-            complete_sign_in(me())
+        wrong = _("Enter the newest code in your app. Each code works once")
+        if let_in(form.code, answer, now, wrong):
             return go_on()
-        form.code.errors = (
-            wait_words(answer.closed_until, now)
-            if answer.closed_until
-            else _("Enter the newest code in your app. Each code works once"),
-        )
     ending = None
     if text_factor.can_send(context(), me()):
         ending = text_factor.last_digits(context(), me())
@@ -52,17 +46,12 @@ def recovery_code() -> ResponseReturnValue:
         now = clock.now()
         typed, device = form.code.data or "", device_cookie.held()
         answer = check_recovery_code(edges(), context(), me(), typed, now, device)
-        if answer.is_right:
-            complete_sign_in(me())
+        wrong = _("Enter a recovery code that you have not used yet")
+        if let_in(form.code, answer, now, wrong):
             left = codes_left(db(), me())
             flash(_("You have %(left)s recovery codes left. If you lost your phone, set up your "
                     "app again on the account page.", left=left), "warning")  # fmt: skip
             return go_on()
-        form.code.errors = (
-            wait_words(answer.closed_until, now)
-            if answer.closed_until
-            else _("Enter a recovery code that you have not used yet"),
-        )
     return render_template("accounts/recovery_code.html", form=form)
 
 

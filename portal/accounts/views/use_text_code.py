@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.accounts import device_cookie, text_factor
 from portal.accounts.check_code import check_code
 from portal.accounts.forms.fields import CodeForm
-from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, wait_words
+from portal.accounts.views.blueprint import blueprint, go_on, let_in, me, wait_words
 from portal.web import clock, context, db
 from portal.web.access import half_signed_in, is_own_path, signed_in
 
@@ -32,17 +32,11 @@ def text_code() -> ResponseReturnValue:
         return redirect(url_for("accounts.code"))
     form = CodeForm()
     if form.validate_on_submit():
-        now = clock.now()
-        device = device_cookie.held()
+        now, device = clock.now(), device_cookie.held()
         answer = check_code(db(), context(), me(), form.code.data or "", now, device)
-        if answer.is_right:
-            complete_sign_in(me())
+        wrong = _("Enter the six digits of the newest message. Each code works once")
+        if let_in(form.code, answer, now, wrong):
             return go_on()
-        form.code.errors = (
-            wait_words(answer.closed_until, now)
-            if answer.closed_until
-            else _("Enter the six digits of the newest message. Each code works once"),
-        )
     return render_template(
         "accounts/text_code.html",
         form=form,
