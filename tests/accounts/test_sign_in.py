@@ -148,6 +148,8 @@ def test_an_unknown_address_is_counted_like_a_known_one(
         unknown = other_page.submit("/sign-in", email="nobody@example.org", password="wrong")
     assert known.errors == unknown.errors
     assert "too many tries" in known.errors
+    for seen in (known, unknown):
+        assert "a phone or computer where you signed in before" in seen.words
 
 
 def test_an_old_hash_is_renewed_at_sign_in(page: Page, context: Context) -> None:

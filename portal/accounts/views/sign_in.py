@@ -26,7 +26,7 @@ def sign_in() -> ResponseReturnValue:
     """The first half; the answer to a wrong password tells nothing else (ENU-1)."""
     form = SignInForm()
     wanted = request.args.get("next")
-    refusal = None
+    refusal, must_wait = None, False
     if form.validate_on_submit():
         now = clock.now()
         email, password = form.email.data or "", form.password.data or ""
@@ -42,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
             return go_on()
         refusal = _("Check your e-mail address and your password")
         if answer.closed_until is not None:
-            refusal = wait_words(answer.closed_until, now)
+            refusal, must_wait = wait_words(answer.closed_until, now), True
     ended = "ended" in request.args and refusal is None and not form.errors
     return render_template(
         "accounts/sign_in.html",
@@ -50,6 +50,7 @@ def sign_in() -> ResponseReturnValue:
         wanted=wanted if is_own_path(wanted) else None,
         ended=ended,
         refusal=refusal,
+        must_wait=must_wait,
         page_has_error=refusal is not None,
     )
 
