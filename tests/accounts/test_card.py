@@ -1,4 +1,4 @@
-"""Printed cards of one-time codes: OTP-1, OTP-3, OTP-5, SES-6."""
+"""Printed cards of one-time codes: RCV-1, OTP-1, OTP-3, OTP-5, SES-6."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking for a new PIN: ENU-1."""
+"""Asking for a new PIN: ENU-1, REG-2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The same work for whatever is asked about: hashes, statements, seals; no mail sent meanwhile."""
+"""The same work for whatever is asked about: hashes, statements, seals; no mail sent meanwhile.
+
+ENU-2 throughout.
+"""
 
 from __future__ import annotations
 

@@ -285,7 +285,8 @@ def quiet_nothing() -> dict[str, int]:
 
 @pytest.mark.parametrize("who", ["P", "A"])
 def test_nothing_lies_in_plain_on_the_disk(tour: Tour, who: str) -> None:
-    """KEY-2: neither in the database, its log, the record, the evidence nor a load's findings."""
+    """KEY-2, HNT-3: neither in the database, its log, the record, the evidence nor a load's
+    findings."""
     files = tour.files()
     kinds = {name.partition("/")[0].partition("_")[0] for name in files}
     assert {"portal.db", "portal.db-wal", "record", "evidence"} <= kinds

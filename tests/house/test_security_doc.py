@@ -54,6 +54,26 @@ def test_a_row_names_tests_and_modules_that_exist(key: str) -> None:
         assert path.exists(), module
 
 
+@pytest.mark.parametrize("key", WANTED)
+def test_a_proof_says_what_it_proves(key: str) -> None:
+    """Whoever reads the test, or sees it fail, learns which promise is at stake."""
+    for file, test in re.findall(r"`([\w/]+\.py)::(\w+)`", ROWS[key][3]):
+        said = words_of(file, test)
+        for first, last in re.findall(r"([A-Z]{3}-\d+) to ([A-Z]{3}-\d+)", said):
+            said += "".join(f" {first[:4]}{n}" for n in range(int(first[4:]), int(last[4:]) + 1))
+        assert key in said, f"{file}::{test} does not name {key}"
+
+
+def words_of(file: str, test: str) -> str:
+    """The docstrings of a test and of its module, and the ids in its name."""
+    tree = ast.parse((PROJECT / "tests" / file).read_text("utf-8"))
+    found = (
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == test
+    )
+    said = [ast.get_docstring(tree) or "", *(ast.get_docstring(node) or "" for node in found)]
+    return " ".join([*said, re.sub(r"([a-z]{3})_(\d)", r"\1-\2", test).upper()])
+
+
 def test_files_named_elsewhere_exist() -> None:
     for path in re.findall(r"`((?:portal|tests|docs)/[\w/]+\.\w+)`", TEXT):
         assert (PROJECT / path).exists(), path

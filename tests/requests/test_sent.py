@@ -160,7 +160,7 @@ def test_a_residential_address_is_done_by_an_outcome_only(payor: Page, context: 
 def test_what_parents_sent_survives_the_next_extract(
     payor: Page, parents: Parents, context: Context, clock: Clock, tmp_path: object
 ) -> None:
-    """A load changes nothing of it: the letter's copy stays, also when the letter is gone."""
+    """FED-4: a load changes nothing of it: the letter's copy stays, also when the letter is gone."""
     from pathlib import Path
 
     begin_review(payor)
