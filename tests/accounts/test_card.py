@@ -217,6 +217,14 @@ def test_twenty_uses_at_once_come_to_one_on_postgresql(
     )
     assert answers.count(True) == 1
     assert left(context, account) == 18
+    code = codes[(asked(context, account) or 0) - 1]
+
+    def spend(session: Session) -> bool:  # without the throttle, which lets one in after the other
+        found = loaded(session, account).card
+        return found is not None and service.spend(session, context, found, code, clock())
+
+    assert race(context, spend).count(True) == 1
+    assert left(context, account) == 17
 
 
 def test_wrong_codes_are_counted_over_all_sign_ins_with_the_others(
