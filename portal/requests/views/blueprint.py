@@ -15,10 +15,12 @@ from portal.requests.drafts import find_draft, read_draft
 from portal.requests.models import Draft
 from portal.rules.vocabulary import RequestKind
 from portal.web import context, db
+from portal.web.access import parents_only
 from portal.web.actor import Actor
 from portal.web.navigation import Entry
 
 blueprint = Blueprint("requests", __name__)
+blueprint.before_request(parents_only)
 
 
 def actor() -> Actor:
@@ -42,7 +44,9 @@ def my_draft(kind: RequestKind, *, lock: bool = False) -> tuple[Draft, dict[str,
 
 
 def menu() -> list[Entry]:
-    """The menu's entry."""
+    """The entry of a parent's menu."""
+    if current_user.is_staff:
+        return []
     href = url_for("requests.index")
     return [Entry(_("Requests"), href, request.path.startswith(href))]
 
