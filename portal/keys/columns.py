@@ -20,7 +20,7 @@ from portal.accounts.recovery_models import Recovery
 from portal.database import Base
 from portal.feeds.give_positions import PLACE as LINE
 from portal.feeds.models import ExportedLine
-from portal.notices.letter_models import PDF, PortalLetter
+from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.notices.models import RECIPIENT, OutboxItem
 from portal.requests.models import Draft, EvidenceFile, Submission, SubmissionEvent
 from portal.requests.sealed import DETAIL, DRAFT, FIELDS, NAME
@@ -100,7 +100,7 @@ SEALED = (
     Sealed(Draft, {"data": DRAFT}),
     Sealed(EvidenceFile, {"name": NAME}),
     Sealed(ExportedLine, {"line": LINE}, bound_to="position"),
-    Sealed(PortalLetter, {"pdf": PDF}),
+    Sealed(PortalLetter, {"pdf": PDF, "words": WORDS}),
     Sealed(
         Invitation,
         {"email": "staff_invitations.email"},

@@ -7,10 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.append_only import append_only
 from portal.database import Base
 
 PDF = "portal_letters.pdf"
 """The place that a letter's file is sealed for."""
+WORDS = "portal_letters.words"
+"""The place that a letter's words are sealed for."""
 
 
 class PortalLetter(Base):
@@ -40,7 +43,9 @@ class PortalLetter(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the PDF, unsealed."""
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
-    """Sealed. The only column that may be written again, under a newer key."""
+    """Sealed. This and the words may be written again, under a newer key, and nothing else."""
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    """What the PDF says, sealed JSON (`portal.notices.letter_pages.LetterPage`): for the page."""
 
 
 class LetterRead(Base):
@@ -50,3 +55,24 @@ class LetterRead(Base):
 
     letter_id: Mapped[str] = mapped_column(ForeignKey("portal_letters.id"), primary_key=True)
     at: Mapped[datetime]
+
+
+LETTERS = append_only(
+    "portal_letters",
+    kept=(
+        "id",
+        "kind",
+        "participant_id",
+        "case_id",
+        "submission_id",
+        "language",
+        "dated_on",
+        "respond_by",
+        "written_by",
+        "at",
+        "sha256",
+    ),
+)
+LETTERS.listen(PortalLetter.__table__)
+READS = append_only("letter_reads", ("letter_id",))
+READS.listen(LetterRead.__table__)

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Stri
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base
-from portal.requests.immutable import guard
+from portal.requests.immutable import EVENTS
 
 Id = String(32)
 Key = String(32)
@@ -146,4 +146,4 @@ class EvidenceFile(Base):
     checked_at: Mapped[datetime | None]
 
 
-guard(SubmissionEvent.__table__)
+EVENTS.listen(SubmissionEvent.__table__)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import portal.database
+from portal.notices.letter_models import LETTERS, READS
 
 revision = "0007"
 down_revision = "0006"
@@ -37,6 +38,7 @@ def upgrade() -> None:
         sa.Column("at", portal.database.UtcTime(timezone=True), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_letters")),
     )
     op.create_index(
@@ -214,6 +216,9 @@ def upgrade() -> None:
     )
     op.add_column("submissions", sa.Column("asked_until", sa.Date(), nullable=True))
     op.create_index(op.f("ix_submissions_owner_id"), "submissions", ["owner_id"], unique=False)
+    dialect = op.get_bind().dialect.name
+    for statement in (*LETTERS.up[dialect], *READS.up[dialect]):
+        op.execute(statement)
 
 
 def downgrade() -> None:
@@ -249,3 +254,6 @@ def downgrade() -> None:
     op.drop_index("ix_portal_letters_participant", table_name="portal_letters")
     op.drop_table("portal_letters")
     op.drop_table("decision_drafts")
+    dialect = op.get_bind().dialect.name
+    for statement in (*LETTERS.down[dialect], *READS.down[dialect]):
+        op.execute(statement)
