@@ -11,6 +11,8 @@ from portal.database import Base
 
 FOUNDING = "founding"
 """In the place of the people who granted: the first two supervisors, added by command."""
+COMMAND = "command"
+"""In the place of the one who asked: whoever runs ``portal staff`` on the portal's machine."""
 
 
 class StaffMember(Base):

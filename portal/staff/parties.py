@@ -8,10 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.match_person import with_ssn
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
+from portal.context import Context
 from portal.record.models import Member
 from portal.requests.models import Submission
+from portal.rules.vocabulary import Role
 from portal.staff.models import StaffParty
 
 
@@ -57,6 +60,32 @@ def cases_of(session: Session, participant_id: str) -> list[str]:
     """Every case the person is or was on."""
     chosen = select(Member.case_id).where(Member.participant_id == participant_id)
     return list(session.scalars(chosen.distinct()))
+
+
+def declare_close(
+    session: Session,
+    context: Context,
+    worker_id: str,
+    typed: str,
+    *,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Note whom of the record a worker is, or is close to; whether there is one stays unsaid.
+
+    :param typed: a Social Security number, or a case number: then all its parents and guardians.
+    """
+    number = "".join(sign for sign in typed if sign.isascii() and sign.isdecimal())
+    on_case = select(Member.participant_id).where(
+        Member.case_id.in_({typed.strip(), typed.strip().upper()}), Member.role != Role.CHILD.value
+    )
+    people = set(session.scalars(on_case))
+    if len(number) == 9:
+        people |= {person.participant_id for person in with_ssn(session, context, number)}
+    for participant_id in sorted(people):
+        declare(session, worker_id, participant_id, by=by, now=now)
+    record_event(session, "staff:party:told", now=now, actor_id=by.id,
+                 subject=("account", worker_id))  # fmt: skip
 
 
 def declare(
