@@ -22,7 +22,9 @@ FOLDER = PROJECT / "templates" / "letters"
 FONT = "Libertinus Serif"
 """Comes with typst, under the SIL Open Font License. Latin (Spanish, Portuguese, Haitian Creole,
 Cape Verdean, Vietnamese), Greek, Cyrillic and Hebrew; no Chinese, Arabic or Khmer."""
-_REFUSED = re.compile(r'text `?"(?P<signs>[^`]*)"`? could not be displayed|codepoint `"(?P<sign>[^`]*)"`')
+_REFUSED = re.compile(
+    r'text `?"(?P<signs>[^`]*)"`? could not be displayed|codepoint `"(?P<sign>[^`]*)"`'
+)
 _LINES = frozenset("\n\u2028\u2029")
 
 

@@ -6,14 +6,30 @@ only that there is one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+import uuid
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
+from portal.audit.trail import record_event
 from portal.context import Context
-from portal.notices.letter_models import PortalLetter
+from portal.notices.letter_models import PDF, WORDS, PortalLetter
+from portal.notices.letter_pages import LetterText, lay_out
+from portal.notices.letter_pdf import make_pdf
+from portal.notices.letter_words import spoken
+from portal.record.models import Participant
+from portal.requests.mails import tell_of_letter
+from portal.requests.models import Submission
+
+
+class AlreadySent(Exception):
+    """The letter, of which there is only one, went out before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +68,17 @@ class NewLetter:
     table: LetterTable | None = None
     rights: tuple[str, ...] = ()
     """What stands under "Your rights", a paragraph each."""
+    once: str | None = None
+    """What it is about, in codes, where it may go out once only: a second one is refused."""
 
 
 def preview_letter(session: Session, context: Context, letter: NewLetter) -> bytes:
-    """The PDF as it would be sent today.
+    """The PDF as it would be sent.
 
     Raises `LookupError` where the addressee is not in the record, and
-    `portal.notices.letter_pdf.CannotPrint` where a character has no glyph in the letters' fonts.
+    `portal.notices.letter_pdf.CannotPrint` where a sign is not in the letters' font.
     """
-    raise NotImplementedError
+    return make_pdf(_page(session, context, letter), letter.dated_on)
 
 
 def send_letter(
@@ -68,6 +86,72 @@ def send_letter(
 ) -> PortalLetter:
     """Keep the letter, sealed, and tell the addressee by mail that there is one; flushes.
 
-    The audit row is written with it. Raises what `preview_letter` raises.
+    The audit row is written with it. Raises what `preview_letter` raises, and `AlreadySent` where
+    a letter that goes once was sent.
     """
-    raise NotImplementedError
+    page = _page(session, context, letter)
+    pdf = make_pdf(page, letter.dated_on)
+    letter_id = _id_of(letter)
+    if letter.once and session.get(PortalLetter, letter_id) is not None:
+        raise AlreadySent(letter_id)
+    kept = PortalLetter(
+        id=letter_id,
+        kind=letter.kind,
+        participant_id=letter.participant_id,
+        case_id=letter.case_id,
+        submission_id=letter.submission_id,
+        language=spoken(letter.language),
+        dated_on=letter.dated_on,
+        respond_by=letter.respond_by,
+        written_by=worker.id,
+        at=now,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        pdf=context.sealer.seal(pdf, PDF, letter_id),
+        words=context.sealer.seal(json.dumps(page), WORDS, letter_id),
+    )
+    try:
+        with session.begin_nested():
+            session.add(kept)
+    except IntegrityError:  # two sent it at the same moment
+        raise AlreadySent(letter_id) from None
+    record_event(
+        session,
+        "letter:sent",
+        now=now,
+        actor_id=worker.id,
+        subject=("letter", letter_id),
+        detail={"kind": letter.kind, "participant": letter.participant_id, "sha256": kept.sha256},
+    )
+    account = session.get(Account, letter.account_id) if letter.account_id else None
+    if account is not None:
+        tell_of_letter(session, context.sealer, account, kept, now)
+    return kept
+
+
+def _id_of(letter: NewLetter) -> str:
+    if letter.once is None:
+        return uuid.uuid4().hex
+    named = f"{letter.kind}:{letter.participant_id}:{letter.once}"
+    return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+def _page(session: Session, context: Context, letter: NewLetter) -> dict[str, Any]:
+    person = session.get(Participant, letter.participant_id)
+    if person is None:
+        raise LookupError(letter.participant_id)
+    request = session.get(Submission, letter.submission_id) if letter.submission_id else None
+    names = (person.first_name, person.middle_name, person.last_name, person.suffix)
+    text = LetterText(
+        kind=letter.kind,
+        name=" ".join(name for name in names if name),
+        number=request.number if request else None,
+        case_id=letter.case_id,
+        language=letter.language,
+        dated_on=letter.dated_on,
+        respond_by=letter.respond_by,
+        title=letter.title,
+        paragraphs=letter.paragraphs,
+        table=asdict(letter.table) if letter.table else None,
+        rights=letter.rights,
+    )
+    return lay_out(text, context.agency)
