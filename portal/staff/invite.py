@@ -38,7 +38,7 @@ EMAIL = "staff_invitations.email"
 FOUNDERS = 2
 
 
-class CannotInvite(ValueError):
+class CannotInvite(two_people.CannotBeDone):
     """The address has an account or an open invitation already; which of them is not said."""
 
 

@@ -42,6 +42,10 @@ class NotTheSecond(PermissionError):
     """Whoever asked cannot approve, nor can the one it is about, nor one without the role."""
 
 
+class CannotBeDone(ValueError):
+    """A performer's word: what was approved cannot be done as things are now."""
+
+
 class NothingToDecide(LookupError):
     """It is not there, was decided, or is too old."""
 
@@ -147,7 +151,7 @@ def approve(
 ) -> TwoPersonRequest:
     """Approve and do it. Exactly one of several at the same moment does.
 
-    Raises `NotTheSecond` and `NothingToDecide`.
+    Raises `NotTheSecond` and `NothingToDecide`, and `CannotBeDone` from what was to happen.
     """
     asked = _decide(session, worker, request_id, "approved", now)
     _performers[Action(asked.action)](session, context, asked, worker, now)

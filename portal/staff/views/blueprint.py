@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
@@ -17,7 +18,10 @@ from portal.web.navigation import Entry
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
-PLACES: tuple[tuple[Permission, str, LazyString], ...] = ()
+PLACES: tuple[tuple[Permission, str, LazyString], ...] = (
+    (Permission.APPROVE, "staff.approvals", _l("Approvals")),
+    (Permission.MANAGE_STAFF, "staff.people", _l("Staff")),
+)
 """The first page of each kind of work, in the order of the menu."""
 
 
