@@ -72,6 +72,9 @@ class Contact:
     risk_of_harm: tuple[str, ...]
     website: str | None = None
     mailing_address: tuple[str, ...] = ()
+    other_languages: tuple[str, ...] = ()
+    """How to get an interpreter, a line in each language: on letters that are not in the language
+    of the person they go to."""
 
     def __post_init__(self) -> None:
         for key in ("call_us", "risk_of_harm"):
@@ -151,6 +154,8 @@ class Review:
     decision_days: int
     judicial_review_days: int
     court: Text
+    court_is_free: bool = False
+    """Whether asking the court costs no fee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,8 @@ class Requests:
     """By when the agency sees to what parents send in, in days, where no law says it."""
 
     address_days: int = 10
+    more_information_days: int = 14
+    """How long a parent has to send what a caseworker asks for."""
 
 
 @dataclass(frozen=True, slots=True)
