@@ -8,6 +8,9 @@ from portal.requests.views import (
     evidence as evidence,
 )
 from portal.requests.views import (
+    give_more as give_more,
+)
+from portal.requests.views import (
     review as review,
 )
 from portal.requests.views import (

@@ -10,6 +10,7 @@ from portal.accounts.reauthentication import is_recent
 from portal.accounts.safety_marks import is_marked
 from portal.requests.drafts import discard_draft, find_draft
 from portal.requests.forms import countries
+from portal.requests.give_more import asked_of, own_asked_request
 from portal.requests.lifecycle import IllegalTransition
 from portal.requests.read_request import OwnRequest, read_own_request
 from portal.requests.summary import my_requests
@@ -110,5 +111,6 @@ def _shown(number: str) -> dict[str, object]:
         "own": own,
         "masked": is_marked(db(), person()) and not (recent and "shown" in request.args),
         "country": None if country == "US" else dict(countries()).get(country, country),
+        "asked": asked_of(db(), services.sealer, own_asked_request(db(), actor(), number)),
         "court": services.agency.review.court.in_language(str(get_locale() or "en")),
     }
