@@ -1,4 +1,4 @@
-"""A worker's try at a page that is none of theirs, for the trail (AUD-1)."""
+"""A try at a page of the staff by somebody whose it is not, for the trail (AUD-1)."""
 
 from __future__ import annotations
 

@@ -98,9 +98,8 @@ def permission_of(endpoint: str) -> Permission:
 
 
 def _refuse_staff(user: SignedInUser) -> ResponseReturnValue:
-    """The page of an address that does not exist; a worker's try goes to the trail (AUD-1)."""
-    if user.is_staff:
-        current_app.extensions["portal.staff_refused"](user.id, request.endpoint)
+    """The page of an address that does not exist; the try goes to the trail (AUD-1)."""
+    current_app.extensions["portal.staff_refused"](user.id, request.endpoint)
     return render_template("errors/404.html", back=request.path), 404
 
 
@@ -123,10 +122,12 @@ def guard() -> ResponseReturnValue | None:
     if row is None or row.account_id is None or not user.is_authenticated or not user.is_active:
         return _to_sign_in()
     due = user.next_step(row)
+    if access in (Access.SIGNED_IN, Access.STAFF) and due is not None:
+        return redirect(url_for(due))  # a password alone does not even tell which roles there are
     if access is Access.STAFF and not user.may(permission_of(request.endpoint)):
         return _refuse_staff(user)
     if access in (Access.SIGNED_IN, Access.STAFF):
-        return None if due is None else redirect(url_for(due))
+        return None
     step = getattr(current_app.view_functions[request.endpoint], "access_step", ANY_STEP)
     if step in (ANY_STEP, due):
         return None
