@@ -74,14 +74,14 @@ def lay_out(text: LetterText, agency: Agency) -> dict[str, Any]:
 
 
 def _facts(text: LetterText) -> list[list[str]]:
-    facts = [[_("Date:"), str(format_date(text.dated_on, "long"))]]
+    facts = [[_("Date"), str(format_date(text.dated_on, "long"))]]
     if text.number:
-        facts.append([_("Request:"), text.number])
+        facts.append([_("Request"), text.number])
     if text.case_id and can_print(plain(text.case_id)):
-        facts.append([_("Case:"), plain(text.case_id)])
+        facts.append([_("Case"), plain(text.case_id)])
     if text.respond_by:
         court = text.kind == REVIEW_DECISION
-        label = _("Last day to go to court:") if court else _("Last day to answer:")
+        label = _("Last day to go to court") if court else _("Last day to answer")
         facts.append([label, str(format_date(text.respond_by, "long"))])
     return facts
 

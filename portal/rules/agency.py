@@ -194,6 +194,8 @@ class Requests:
     address_days: int = 10
     more_information_days: int = 14
     """How long a parent has to send what a caseworker asks for."""
+    closing_response_days: int = 10
+    """For an answer to a closing notice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""Answering a letter of the portal online."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.page import address_of
+from portal.notices.portal_letters import OwnLetter
+from portal.requests.models import Submission, SubmissionCase
+from portal.rules.vocabulary import NoticeKind, RequestKind
+from portal.web import clock
+
+
+@dataclass(frozen=True, slots=True)
+class LetterAnswer:
+    """Where a letter is answered, or the number of the request that answers it."""
+
+    href: str | None
+    number: str | None
+
+
+def closing_answer(session: Session, letter: OwnLetter, token: str) -> LetterAnswer | None:
+    """How a closing notice is, or was, answered; None for other letters.
+
+    After its last day it can be answered no more online.
+    """
+    if letter.kind != NoticeKind.CASE_CLOSURE.value:
+        return None
+    number = session.scalar(
+        select(Submission.number)
+        .join(SubmissionCase, SubmissionCase.submission_id == Submission.id)
+        .where(
+            Submission.account_id == current_user.id,
+            Submission.kind == RequestKind.CLOSING_RESPONSE.value,
+            SubmissionCase.notice_id == letter.id,
+        )
+    )
+    if number is not None:
+        return LetterAnswer(None, number)
+    if letter.respond_by is not None and clock.today() > letter.respond_by:
+        return LetterAnswer(None, None)
+    return LetterAnswer(address_of("requests.closing_response", letter=token), None)
