@@ -55,18 +55,20 @@ def ask_for_more(
     """
     check_day(context.agency, until, now)
     submission = begin_step(session, worker, number, version, Event.MORE_INFORMATION_ASKED)
+    # First the letter: what it cannot print keeps everything else from happening.
+    letter = _letter(session, context, submission, words, until, now)
+    sent = send_letter(session, context, worker, letter, now)
     detail = {
         "on": context.agency.local_date(now).isoformat(),
         "text": words,
         "until": until.isoformat(),
         "by": worker.id,
+        "letter": sent.id,
     }
     move(session, context.sealer, submission, Event.MORE_INFORMATION_ASKED, Cause.AGENCY, now,
          detail=detail)  # fmt: skip
     submission.asked_until = until
     submission.version += 1
-    letter = _letter(session, context, submission, words, until, now)
-    sent = send_letter(session, context, worker, letter, now)
     record_event(session, "request:more:asked", now=now, actor_id=worker.id,
                  subject=("request", submission.id),
                  detail={"until": until.isoformat(), "letter": sent.id,

@@ -1,14 +1,15 @@
 """What a parent claims, line by line against the record, with the difference in dollars.
 
 A claim is set beside a payment of the record of about that day: the one of the same amount, else
-the nearest. That is a proposal for the worker's eye and nothing more: both days and both amounts
-are shown. The record is read as the sender may see it; payments that were reversed count for
-nothing in the sums.
+the nearest that came the same way. That is a proposal for the worker's eye and nothing more: both
+days and both amounts are shown. What one parent gave the other never came through the agency, and
+nothing is set beside it. The record is read as the sender may see it; payments that were reversed
+count for nothing in the sums.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from portal.ledger.lines import LineKind, Section
 from portal.ledger.months import CURRENT
 from portal.ledger.payments import Payment, payments_shown
 from portal.requests.file_review import SaidPayment
+from portal.requests.grounds import HowPaid
 from portal.rules.calendar import end_of_month, first_of_month, months
 from portal.rules.disclosing import SourceKind
 from portal.rules.money import ZERO
@@ -30,6 +32,16 @@ from portal.rules.vocabulary import Source
 NEAR = timedelta(days=10)
 """How far apart a claimed day and the record's may lie: pay day, mail and posting take days."""
 MONTHS_WITHOUT_CLAIM = 6
+
+
+_CAME_AS: Mapping[HowPaid, frozenset[Source | SourceKind]] = {
+    HowPaid.EMPLOYER: frozenset({Source.INCOME_WITHHOLDING, SourceKind.EMPLOYER}),
+    HowPaid.ONLINE: frozenset({Source.PAID_ONLINE, SourceKind.OTHER_PARENT}),
+    HowPaid.CHECK_OR_MONEY_ORDER: frozenset({Source.CHECK_OR_MONEY_ORDER, SourceKind.OTHER_PARENT}),
+    HowPaid.CASH: frozenset({Source.CASH, SourceKind.OTHER_PARENT}),
+}
+"""How a payment of the record can have come that is claimed to have been made so; any, if not
+named."""
 
 
 class Match(StrEnum):
@@ -103,14 +115,12 @@ class MonthInDispute:
     due: Decimal
     received: Decimal
     said: Decimal
+    """Claimed to have been paid in it."""
+    difference: Decimal
+    """What of those claims the record has not."""
     owed_after: Decimal
     """The ledger's sum at the month's end."""
     payments: tuple[RecordPayment, ...]
-
-    @property
-    def difference(self) -> Decimal:
-        """What the parent claims less what came in."""
-        return self.said - self.received
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +158,9 @@ def compare_months(
     claims = match_claims(said, payments)
     ledgers = [ledger_sections(session, view) for view in views]
     in_dispute = _months_of(claims) or _last_months(sent_on)
-    return Comparison(claims, tuple(_month(first, ledgers, payments, said) for first in in_dispute))
+    return Comparison(
+        claims, tuple(_month(first, ledgers, payments, claims) for first in in_dispute)
+    )
 
 
 def match_claims(
@@ -159,16 +171,27 @@ def match_claims(
     found: dict[int, RecordPayment] = {}
     for same in (True, False):  # equal amounts choose first
         for index, claim in enumerate(said):
-            if index in found:
+            if index in found or claim.how is HowPaid.TO_OTHER_PARENT:
                 continue
-            near = [it for it in free if it.days_from(claim.on) <= NEAR.days]
-            if same:
-                near = [it for it in near if claim.amount in (it.amount, it.on_these_cases)]
+            near = [
+                it
+                for it in free
+                if it.days_from(claim.on) <= NEAR.days
+                and (_is_same(claim, it) if same else _came_as_said(claim, it))
+            ]
             if near:
                 chosen = min(near, key=lambda it: (_rank(it), it.days_from(claim.on)))
                 found[index] = chosen
                 free.remove(chosen)
     return tuple(ClaimCompared(claim, found.get(index)) for index, claim in enumerate(said))
+
+
+def _is_same(claim: SaidPayment, payment: RecordPayment) -> bool:
+    return claim.amount in (payment.amount, payment.on_these_cases)
+
+
+def _came_as_said(claim: SaidPayment, payment: RecordPayment) -> bool:
+    return claim.how not in _CAME_AS or payment.source in _CAME_AS[claim.how]
 
 
 def _rank(payment: RecordPayment) -> bool:
@@ -216,7 +239,7 @@ def _month(
     first: date,
     ledgers: Sequence[Sequence[Section]],
     payments: Sequence[RecordPayment],
-    said: Sequence[SaidPayment],
+    claims: Sequence[ClaimCompared],
 ) -> MonthInDispute:
     last = end_of_month(first)
     due = [
@@ -228,12 +251,14 @@ def _month(
         and line.entry.kind is LineKind.CHARGE
         and line.entry.category in CURRENT
     ]
+    mine = [it for it in claims if first <= it.said.on <= last]
     received = tuple(it for it in payments if first <= it.received_on <= last)
     return MonthInDispute(
         first=first,
         due=sum(due, ZERO),
         received=sum((it.on_these_cases for it in received if it.reversed_on is None), ZERO),
-        said=sum((it.amount for it in said if first <= it.on <= last), ZERO),
+        said=sum((it.said.amount for it in mine), ZERO),
+        difference=sum((it.difference for it in mine), ZERO),
         owed_after=sum((_owed_after(sections, last) for sections in ledgers), ZERO),
         payments=received,
     )

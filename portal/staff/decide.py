@@ -16,29 +16,26 @@ from portal.requests.events import detail_of, events_of
 from portal.requests.lifecycle import move
 from portal.requests.models import Submission
 from portal.rules.deadlines import judicial_review_by
-from portal.rules.transitions import DECISION_EVENTS, Cause, Event, IllegalTransition, State
-from portal.rules.vocabulary import RequestKind
+from portal.rules.transitions import DECISION_EVENTS, Cause, Event
 from portal.staff.decided import drafted_decision
 from portal.staff.decision_draft import StaleDraft, read_decision
 from portal.staff.decision_letter import decision_letter
 from portal.staff.hold import Stale, hold
 from portal.staff.letters import preview_letter, send_letter
 from portal.staff.read_request import find_request
-from portal.staff.steps import begin_step, may_follow
+from portal.staff.steps import begin_step, check_step
 
 
 def preview_decision(
     session: Session, context: Context, worker: Account, number: str, now: datetime
 ) -> bytes:
-    """The letter as it would go out now, as a PDF. Only reads.
+    """The letter as it would go out now, as a PDF; only reads.
 
     Raises `LookupError`, `portal.staff.parties.PartyToCase`, `IllegalTransition`, `Incomplete`, and
     what `portal.staff.letters.preview_letter` raises.
     """
     submission = find_request(session, worker, number)
-    if not may_follow(submission, Event.DENIED):
-        kind, state = RequestKind(submission.kind), State(submission.state)
-        raise IllegalTransition(kind, state, Event.DENIED)
+    check_step(submission, Event.DENIED)
     decision = drafted_decision(session, context.sealer, submission)
     return preview_letter(
         session, context, decision_letter(session, context, submission, decision, now)

@@ -32,7 +32,9 @@ def mark_received(
 
     Raises what `portal.staff.steps.begin_step` raises.
     """
-    return _step(session, context, worker, number, version, Event.RECEIVED, now)
+    submission = begin_step(session, worker, number, version, Event.RECEIVED)
+    _happen(session, context, worker, submission, Event.RECEIVED, now)
+    return submission
 
 
 def mark_applied(
@@ -42,7 +44,8 @@ def mark_applied(
 
     Raises what `portal.staff.steps.begin_step` raises.
     """
-    submission = _step(session, context, worker, number, version, Event.APPLIED, now)
+    submission = begin_step(session, worker, number, version, Event.APPLIED)
+    _happen(session, context, worker, submission, Event.APPLIED, now)
     tell_of_news(session, context.sealer, submission, Event.APPLIED.value, now)
     return submission
 
@@ -60,22 +63,22 @@ def refuse_request(
 
     Raises what `portal.staff.steps.begin_step` and `portal.staff.letters.send_letter` raise.
     """
-    submission = _step(session, context, worker, number, version, Event.REFUSED, now, text=reason)
+    submission = begin_step(session, worker, number, version, Event.REFUSED)
+    # First the letter: what it cannot print keeps everything else from happening.
     send_letter(session, context, worker, _letter(session, context, submission, reason, now), now)
+    _happen(session, context, worker, submission, Event.REFUSED, now, text=reason)
     return submission
 
 
-def _step(
+def _happen(
     session: Session,
     context: Context,
     worker: Account,
-    number: str,
-    version: int,
+    submission: Submission,
     event: Event,
     now: datetime,
     **detail: str,
-) -> Submission:
-    submission = begin_step(session, worker, number, version, event)
+) -> None:
     told = {"on": context.agency.local_date(now).isoformat(), "by": worker.id, **detail}
     move(session, context.sealer, submission, event, Cause.AGENCY, now, detail=told)
     submission.asked_until = None
@@ -83,7 +86,6 @@ def _step(
     record_event(session, f"request:{event.value}", now=now, actor_id=worker.id,
                  subject=("request", submission.id),
                  detail={"version": submission.version})  # fmt: skip
-    return submission
 
 
 def _letter(

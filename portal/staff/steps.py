@@ -50,6 +50,12 @@ def may_follow(submission: Submission, event: Event) -> bool:
     return can_withdraw(state)
 
 
+def check_step(submission: Submission, event: Event) -> None:
+    """Raise `IllegalTransition` where the staff may not let the event happen now."""
+    if not may_follow(submission, event):
+        raise IllegalTransition(RequestKind(submission.kind), State(submission.state), event)
+
+
 def steps_now(submission: Submission) -> frozenset[Event]:
     """The steps that are open on the request's pages."""
     return frozenset(event for event in STEPS if may_follow(submission, event))
@@ -63,9 +69,7 @@ def begin_step(
     Raises what `hold` raises, `NotOwner`, and `IllegalTransition`.
     """
     submission = hold(session, worker, number, version)
-    if not may_follow(submission, event):
-        kind, state = RequestKind(submission.kind), State(submission.state)
-        raise IllegalTransition(kind, state, event)
+    check_step(submission, event)
     if submission.owner_id != worker.id:
         raise NotOwner(number)
     return submission
