@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.page import address_of
 from portal.notices.portal_letters import OwnLetter
-from portal.requests.models import Submission, SubmissionCase
-from portal.rules.vocabulary import NoticeKind, RequestKind
+from portal.requests.answer_closing import answer_to
+from portal.rules.vocabulary import NoticeKind
 from portal.web import clock
 
 
@@ -30,15 +29,7 @@ def closing_answer(session: Session, letter: OwnLetter, token: str) -> LetterAns
     """
     if letter.kind != NoticeKind.CASE_CLOSURE.value:
         return None
-    number = session.scalar(
-        select(Submission.number)
-        .join(SubmissionCase, SubmissionCase.submission_id == Submission.id)
-        .where(
-            Submission.account_id == current_user.id,
-            Submission.kind == RequestKind.CLOSING_RESPONSE.value,
-            SubmissionCase.notice_id == letter.id,
-        )
-    )
+    number = answer_to(session, current_user.id, letter.id)
     if number is not None:
         return LetterAnswer(None, number)
     if letter.respond_by is not None and clock.today() > letter.respond_by:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -83,13 +82,16 @@ def open_pdf(
 
 
 def letters_about(
-    session: Session, sealer: Sealer, submission_ids: Iterable[str]
+    session: Session, sealer: Sealer, participant_id: str, submission_id: str
 ) -> list[OwnLetter]:
-    """The letters about requests, the newest first, with when each was read."""
+    """The person's letters about a request, the newest first."""
     chosen = (
         select(PortalLetter, LetterRead.at)
         .outerjoin(LetterRead, LetterRead.letter_id == PortalLetter.id)
-        .where(PortalLetter.submission_id.in_(list(submission_ids)))
+        .where(
+            PortalLetter.participant_id == participant_id,
+            PortalLetter.submission_id == submission_id,
+        )
         .order_by(PortalLetter.at.desc(), PortalLetter.id)
     )
     return [_own(sealer, letter, read_at) for letter, read_at in session.execute(chosen)]

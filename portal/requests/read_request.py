@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,6 +53,7 @@ class OwnRequest:
     """A request with everything its sender may see: all of it."""
 
     summary: RequestSummary
+    id: str
     change: AddressChange | None
     review: SaidInReview | None
     happened: tuple[Happened, ...]
@@ -63,6 +63,8 @@ class OwnRequest:
     decision_text: str | None
     court_by: date | None
     """The last day to ask a court, after a decision (G.L. c.119A s.17)."""
+    closing: SaidInReview | None = None
+    """What an answer to a closing notice says: words, and the letter's date and last day."""
 
     @property
     def can_withdraw(self) -> bool:
@@ -83,13 +85,15 @@ def read_own_request(
     decided_on = submission.decided_on
     decisions = [it for it in happened if it.event in {outcome.value for outcome in Outcome}]
     texts = [it.text for it in decisions if it.event == submission.decision]
-    is_review = submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value
+    kind = RequestKind(submission.kind)
+    is_review = kind is RequestKind.ADMINISTRATIVE_REVIEW
+    is_closing = kind is RequestKind.CLOSING_RESPONSE
+    said = _said(sealer, submission) if is_review or is_closing else None
     return OwnRequest(
         summary=summarise(submission),
-        change=None if is_review else change_of(sealer, submission),
-        review=_said(open_json(sealer, submission.fields, FIELDS, submission.id))
-        if is_review
-        else None,
+        id=submission.id,
+        change=change_of(sealer, submission) if said is None else None,
+        review=said if is_review else None,
         happened=happened,
         files=tuple(
             (file, name_of(sealer, file)) for file in files_of_submission(session, submission.id)
@@ -98,6 +102,7 @@ def read_own_request(
         decided_on=decided_on,
         decision_text=texts[-1] if texts else None,
         court_by=judicial_review_by(decided_on, agency) if decided_on else None,
+        closing=said if is_closing else None,
     )
 
 
@@ -109,7 +114,8 @@ def _happened(session: Session, sealer: Sealer, submission: Submission) -> tuple
     )
 
 
-def _said(fields: dict[str, Any]) -> SaidInReview:
+def _said(sealer: Sealer, submission: Submission) -> SaidInReview:
+    fields = open_json(sealer, submission.fields, FIELDS, submission.id)
     grounds: Sequence[str] = fields["grounds"]
     return SaidInReview(
         grounds=tuple(Ground(ground) for ground in grounds),

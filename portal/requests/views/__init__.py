@@ -5,6 +5,9 @@ from portal.requests.views import (
     change_of_address as change_of_address,
 )
 from portal.requests.views import (
+    closing_response as closing_response,
+)
+from portal.requests.views import (
     evidence as evidence,
 )
 from portal.requests.views import (
