@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from portal.rules.closing import ClosingReason
 from portal.rules.profile_reader import ProfileError, read_record
 from portal.rules.vocabulary import AllocationCategory, Category
 
@@ -145,6 +146,8 @@ class Notices:
 
     response_days: int
     closing_days: int
+    closing_reasons: tuple[ClosingReason, ...] = tuple(ClosingReason)
+    """The reasons that the agency closes a case for, after a notice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,15 @@ def preview_letter(session: Session, context: Context, letter: NewLetter) -> byt
     return make_pdf(_page(session, context, letter), letter.dated_on)
 
 
+def letter_says(session: Session, context: Context, letter: NewLetter) -> dict[str, Any]:
+    """What the letter would say, part by part, to be looked at on a page.
+
+    Raises what `preview_letter` raises.
+    """
+    preview_letter(session, context, letter)
+    return _page(session, context, letter)
+
+
 def send_letter(
     session: Session, context: Context, worker: Account, letter: NewLetter, now: datetime
 ) -> PortalLetter:

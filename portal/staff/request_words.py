@@ -70,6 +70,8 @@ LETTERS: Mapping[str, str] = {
     "review_decision": _l("Decision"),
     "more_information": _l("We need more from you"),
     "request_refused": _l("Not carried out"),
+    "case_closure": _l("Closing notice"),
+    "overpayment": _l("Overpayment notice"),
 }
 
 MATCHES: Mapping[Match, tuple[str, str]] = {

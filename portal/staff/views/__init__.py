@@ -2,9 +2,12 @@
 
 from portal.staff.views import (
     approvals,
+    case_letters,
+    closing_notice,
     decision,
     evidence,
     invitations,
+    overpayment_notice,
     people,
     request_page,
 )
@@ -13,10 +16,13 @@ from portal.staff.views.blueprint import blueprint, navigation
 __all__ = [
     "approvals",
     "blueprint",
+    "case_letters",
+    "closing_notice",
     "decision",
     "evidence",
     "invitations",
     "navigation",
+    "overpayment_notice",
     "people",
     "request_page",
 ]
