@@ -33,7 +33,7 @@ def form(context: Context, page: Page, parents: Parents) -> Seen:
 
 def payment(form: Seen) -> tuple[str, str]:
     """The newest payment: its value and its label."""
-    option = [it for it in form.document.query("select[name=payment] option")][0]
+    option = form.document.query("select[name=payment] option")[0]
     return str(option.attrs["value"]), option.to_text().strip()
 
 
