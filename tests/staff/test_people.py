@@ -245,6 +245,23 @@ def test_a_supervisor_names_somebody_close(
         assert is_party(session, cas.id, case_ids=["C1"]) is matches
 
 
+@pytest.mark.parametrize(("number", "matches"), [("C1", True), ("C9", False)])
+def test_a_worker_names_somebody_close_without_asking_anybody(
+    page: Page, context: Context, cas: TestAccount, number: str, matches: bool
+) -> None:
+    """ACL-4."""
+    add_person(context, "P", case="C1")
+    sign_in(page, cas)
+    seen = page.get("/account")
+    page.get(seen.links()["Somebody close to you is a parent on a case"])
+    assert page.submit(number="").errors
+    page.submit(number=number)
+    assert page.seen is not None
+    assert "their cases are closed to you" in page.seen.text
+    with context.database.session() as session:
+        assert is_party(session, cas.id, case_ids=["C1"]) is matches
+
+
 def test_every_change_wants_recent_proof(
     page: Page, clock: Clock, ada: TestAccount, cas: TestAccount
 ) -> None:

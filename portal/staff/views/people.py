@@ -152,3 +152,17 @@ def close_person(member: str) -> ResponseReturnValue:
                 name=found.name), "success")  # fmt: skip
         return _back(member)
     return render_template("staff/close_person.html", shown=member, member=found, form=form)
+
+
+@blueprint.route("/close-to-me", methods=["GET", "POST"])
+@staff_only(Permission.WORK_REQUESTS)
+def close_to_me() -> ResponseReturnValue:
+    """Say whom on a case one is close to oneself: one need not ask a supervisor for that."""
+    form = CloseForm()
+    if form.validate_on_submit():
+        me, now = worker(), clock.now()
+        parties.declare_close(db(), context(), me.id, form.number.data or "", by=me, now=now)
+        flash(_("Noted. If this is somebody of our cases, their cases are closed to you."),
+              "success")  # fmt: skip
+        return redirect(url_for("accounts.account"))
+    return render_template("staff/close_to_me.html", form=form)
