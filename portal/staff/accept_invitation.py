@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from portal.security.models import Link
 from portal.security.passwords import passwords
 from portal.staff import invite, parties
 from portal.staff.add_member import add_member, grant_roles
-from portal.staff.models import Invitation
+from portal.staff.models import Invitation, StaffParty
 
 
 def find_link(
@@ -72,9 +73,25 @@ def accept(
     grant_roles(session, account, invite.roles_of(invitation),
                 asked_by=invitation.invited_by, approved_by=invitation.approved_by,
                 now=now)  # fmt: skip
+    _keep_parties(session, context, account, invitation, now)
     if close_to:
         parties.declare_close(session, context, account.id, close_to, by=account, now=now)
     return account
+
+
+def _keep_parties(
+    session: Session, context: Context, account: Account, invitation: Invitation, now: datetime
+) -> None:
+    """Whom an ended account of the address was close to, the new one is close to (ACL-4)."""
+    address = invite.email_of(context, invitation)
+    lookups = context.keyring.lookups("email", email_key(address))
+    before = (
+        select(StaffParty.participant_id)
+        .join(Account, Account.id == StaffParty.account_id)
+        .where(Account.email_lookup.in_(lookups), Account.kind == STAFF, Account.id != account.id)
+    )
+    for participant_id in session.scalars(before.distinct()).all():
+        parties.declare(session, account.id, participant_id, by=account, now=now)
 
 
 def _account_of(context: Context, invitation: Invitation, password: str, now: datetime) -> Account:

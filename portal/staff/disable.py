@@ -1,13 +1,14 @@
-"""Keeping a member of the staff out, at once, and letting them in again (SES-2)."""
+"""Keeping a member of the staff out at once, letting them in again, ending it for good (SES-2)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.accounts.staff_models import COMMAND
+from portal.accounts.staff_models import COMMAND, RoleGrant
 from portal.audit.trail import record_event
 from portal.security import links
 from portal.staff import members, two_people
@@ -48,6 +49,25 @@ def disable(
     record_event(session, "staff:member:disabled", now=now, actor_id=by,
                  subject=("account", account.id), detail={"sessions": ended})  # fmt: skip
     return ended
+
+
+def end_for_good(session: Session, account: Account, worker: Account, now: datetime) -> None:
+    """Close the account and end its roles; its address can be invited again.
+
+    That is also the way for a member who lost every way to sign in: what gives somebody a new
+    second factor then takes two people again. Raises `SamePerson` and `LastSupervisor`.
+    """
+    if account.disabled_at is None:
+        disable(session, account, worker, now)
+    elif account.id == worker.id:
+        raise SamePerson(worker.id)
+    for grant in session.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id)):
+        if grant.ended_at is None:
+            grant.ended_at, grant.ended_by = now, worker.id
+    account.closed_at = now
+    session.flush()
+    record_event(session, "staff:member:closed", now=now, actor_id=worker.id,
+                 subject=("account", account.id))  # fmt: skip
 
 
 def enable(session: Session, account: Account, worker: Account, now: datetime) -> None:

@@ -154,7 +154,10 @@ def approve(
     Raises `NotTheSecond` and `NothingToDecide`, and `CannotBeDone` from what was to happen.
     """
     asked = _decide(session, worker, request_id, "approved", now)
-    _performers[Action(asked.action)](session, context, asked, worker, now)
+    perform = _performers.get(Action(asked.action))
+    if perform is None:
+        raise CannotBeDone(asked.action)
+    perform(session, context, asked, worker, now)
     return asked
 
 

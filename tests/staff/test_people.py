@@ -11,12 +11,12 @@ from portal.accounts.staff_models import RoleGrant
 from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.security.permissions import StaffRole
-from portal.staff import members, two_people
+from portal.staff import accept_invitation, invite, members, two_people
 from portal.staff.add_member import SamePerson, grant_roles, roles_of
 from portal.staff.disable import disable
 from portal.staff.grants import HasRole, LastSupervisor, ask_role, end_role
-from portal.staff.parties import is_party
-from tests.support.accounts import TestAccount, add_person, sign_in
+from portal.staff.parties import declare_close, is_party
+from tests.support.accounts import TestAccount, add_person, newest_link, sign_in
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.race import race
@@ -119,6 +119,7 @@ def test_no_role_for_oneself(page: Page, context: Context, ada: TestAccount) -> 
     assert page.get(f"{path}/role").status == 404
     assert page.post(f"{path}/role", {"role": "auditor", "reason": "x"}).status == 404
     assert page.post(f"{path}/disabling").status == 404
+    assert page.post(f"{path}/end").status == 404
     now = context.now()
     with context.database.transaction() as session:
         me = session.get_one(Account, ada.id)
@@ -215,6 +216,38 @@ def test_keeping_out_and_letting_in_again(
         assert (event.actor_id, event.subject_id) == (ada.id, cas.id)
 
 
+def test_ending_an_account_frees_its_address_and_forgets_nobody_close(
+    page: Page, other_page: Page, context: Context, ada: TestAccount, cas: TestAccount
+) -> None:
+    """ACL-4, RCV-2, SES-2: the way back in after everything was lost is another invitation, which
+    takes two; whom the person was close to goes on to the new account."""
+    add_person(context, "P", case="C1")
+    sign_in(other_page, cas)
+    now = context.now()
+    with context.database.transaction() as session:
+        me = session.get_one(Account, cas.id)
+        declare_close(session, context, cas.id, "C1", by=me, now=now)
+    path = open_member(page, "Cas Dunn")
+    page.get(f"{path}/end")
+    page.submit()
+    assert page.seen is not None
+    assert "cas.dunn@agency.example" not in page.seen.words
+    assert page.get(path).status == 404
+    assert other_page.get("/account").h1 == "Sign in"
+    assert roles(context, cas) == set()
+    wanted = invite.Wanted("Cas Dunn", cas.email, (StaffRole.CASEWORKER,))
+    with context.database.transaction() as session:
+        asked = invite.invite(session, context, None, wanted, "Lost the phone", now)
+        (waiting,) = two_people.open_requests(session, now)
+        two_people.approve(session, context, session.get_one(Account, ada.id), waiting.id, now)
+        assert invite.state(asked, now) is invite.State.SENT
+    token = newest_link(context, "staff_invitation").partition("token=")[2]
+    with context.database.transaction() as session:
+        again = accept_invitation.accept(session, context, token, "four loud herons 88", "", now)
+        assert again is not None
+        assert is_party(session, again.id, case_ids=["C1"])
+
+
 def test_a_disabled_supervisor_s_requests_are_taken_back(
     context: Context, ada: TestAccount, cas: TestAccount
 ) -> None:
@@ -268,7 +301,7 @@ def test_every_change_wants_recent_proof(
     """SES-6."""
     path = open_member(page, "Cas Dunn")
     clock.forward(minutes=6)
-    for step in ("role", "role-end", "disabling", "enabling", "close-person"):
+    for step in ("role", "role-end", "disabling", "enabling", "end", "close-person"):
         assert page.get(f"{path}/{step}").h1 == "Show that it is you", step
         seen = page.post(f"{path}/{step}", {"role": "caseworker", "reason": "x"})
         assert seen.h1 == "Show that it is you", step

@@ -12,7 +12,7 @@ from portal.accounts.reauthentication import recently_authenticated
 from portal.security.permissions import Permission, StaffRole
 from portal.staff import members, parties
 from portal.staff.add_member import SamePerson
-from portal.staff.disable import disable, enable
+from portal.staff.disable import disable, enable, end_for_good
 from portal.staff.grants import HasRole, LastSupervisor, ask_role, end_role
 from portal.staff.members import Member
 from portal.staff.people_forms import CloseForm, EndRoleForm, NewRoleForm
@@ -119,6 +119,25 @@ def disabling(member: str) -> ResponseReturnValue:
             flash(_("Nothing was changed."), "info")
         return _back(member)
     return render_template("staff/disabling.html", shown=member, member=found, form=form)
+
+
+@blueprint.route("/people/<member>/end", methods=["GET", "POST"])
+@staff_only(Permission.MANAGE_STAFF)
+@recently_authenticated
+def member_end(member: str) -> ResponseReturnValue:
+    """End an account for good; its address can be invited again."""
+    account, found = _found(member)
+    if account.id == worker().id:
+        abort(404)
+    form = EmptyForm()
+    if form.validate_on_submit():
+        try:
+            end_for_good(db(), account, worker(), clock.now())
+            flash(_("The account of %(name)s has ended.", name=found.name), "success")
+        except (LookupError, LastSupervisor):
+            flash(_("Nothing was changed."), "info")
+        return redirect(url_for("staff.people"))
+    return render_template("staff/member_end.html", shown=member, member=found, form=form)
 
 
 @blueprint.route("/people/<member>/enabling", methods=["GET", "POST"])
