@@ -155,5 +155,6 @@ def _rights(agency: Agency, language: str, *, today_is: str, last_day: str) -> t
         days=agency.review.judicial_review_days,
         today=today_is,
     )
-    free = (_("The court asks no fee for this."),) if agency.review.court_is_free else ()
-    return (ask, by, *free)
+    if agency.review.court_is_free:
+        by = f"{by} {_('The court asks no fee for this.')}"
+    return (ask, by)

@@ -15,7 +15,6 @@ from portal.requests.file_review import KIND, file_review
 from portal.requests.models import Submission
 from portal.rules.transitions import Cause, Event
 from portal.security.permissions import StaffRole
-from tests.requests.parents import Parents
 from tests.support.accounts import TestAccount
 from tests.support.staff import make_staff
 
@@ -117,6 +116,3 @@ def answers(number: int = 4, **changed: str) -> dict[str, str]:
         fields[f"lines-{index}-amount"] = amount
         fields[f"lines-{index}-reason"] = f"Reason {index + 1}."
     return fields | changed
-
-
-__all__ = ["Parents"]

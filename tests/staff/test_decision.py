@@ -227,9 +227,7 @@ def test_a_colleague_may_read_the_draft_but_not_send_it(
     assert events(context, mine)[-1] == "taken"
 
 
-def test_fields_that_no_form_has_change_nothing(
-    desk: Page, mine: Filed, context: Context
-) -> None:
+def test_fields_that_no_form_has_change_nothing(desk: Page, mine: Filed, context: Context) -> None:
     """ACL-2: lines that do not exist, states and deciders named by the sender."""
     desk.get(_path(mine))
     extra = {"lines-9-outcome": "granted", "lines-9-reason": "x", "lines-9-amount": "1.00",

@@ -44,9 +44,7 @@ def attach(context: Context, filed: Filed, name: str, data: bytes, state: str = 
         from portal.requests.file_review import KIND
 
         draft = begin_draft(session, context.sealer, account, KIND, context.now())
-        row = add_evidence(
-            session, context.sealer, draft, stored, context.now(), is_scanned=False
-        )
+        row = add_evidence(session, context.sealer, draft, stored, context.now(), is_scanned=False)
         row.state, row.submission_id, row.draft_id = state, filed.id, None
         session.flush()
         session.delete(draft)
@@ -92,9 +90,7 @@ def test_a_paper_is_shown_page_by_page(desk: Page, filed: Filed, context: Contex
         assert desk.get(_viewer(filed, file_id, f"?page={page}")).status == 200, page
 
 
-def test_the_cleaned_file_is_saved_never_opened(
-    desk: Page, filed: Filed, context: Context
-) -> None:
+def test_the_cleaned_file_is_saved_never_opened(desk: Page, filed: Filed, context: Context) -> None:
     """UPL-3"""
     file_id = attach(context, filed, "stubs.pdf", paper(1))
     seen = desk.get(_viewer(filed, file_id, "/file"))
@@ -151,7 +147,13 @@ def test_a_colleague_who_is_a_party_sees_no_file(
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"%PDF-1.7 not really", b"\xff\xd8\xff broken", b"<html>", b"\x89PNG\r\n\x1a\n" + b"x" * 99],
+    [
+        b"",
+        b"%PDF-1.7 not really",
+        b"\xff\xd8\xff broken",
+        b"<html>",
+        b"\x89PNG\r\n\x1a\n" + b"x" * 99,
+    ],
 )
 def test_what_cannot_be_drawn_is_refused(data: bytes) -> None:
     with pytest.raises(CannotDraw):
@@ -184,5 +186,3 @@ def test_a_file_that_cannot_be_drawn_can_still_be_saved(
     seen = desk.get(_viewer(filed, file_id))
     assert "cannot be shown as a picture" in seen.words
     assert desk.get(_viewer(filed, file_id, "/file")).body == b"broken"
-
-

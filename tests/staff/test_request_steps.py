@@ -64,9 +64,7 @@ def _sums(context: Context) -> tuple[int, ...]:
 
 
 @pytest.fixture
-def change(
-    other_page: Page, parents: Parents, context: Context, sam: TestAccount
-) -> Filed:
+def change(other_page: Page, parents: Parents, context: Context, sam: TestAccount) -> Filed:
     """A change of address of the payor's, taken by the caseworker."""
     number = send_address(signed_in(other_page, parents.payor))
     with context.database.transaction() as session:
