@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from portal.cases.letters import letter_address
@@ -14,6 +15,7 @@ from portal.cases.words import LETTERS
 from portal.ledger.case_view import CaseView
 from portal.ledger.letters import Letter
 from portal.notices.portal_letters import OwnLetter, letter_token, letters_to
+from portal.requests.answer_closing import answer_to
 from portal.rules.deadlines import days_left
 from portal.rules.disclosure import Datum, Shown, shown
 from portal.rules.vocabulary import NoticeKind
@@ -44,6 +46,25 @@ def list_letters(session: Session, view: CaseView, letters: Iterable[Letter]) ->
         own = letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
         listed = [_of_portal(view, letter) for letter in own] + listed
     return sorted(listed, key=lambda it: it.dated_on, reverse=True)
+
+
+def waiting_letters(session: Session, view: CaseView) -> list[ListedLetter]:
+    """The letters of the portal that wait for the person: those not opened, decisions while they
+    can be taken to court, closing notices while they can be answered and were not."""
+    if shown(Datum.LETTERS, view.viewer) is not Shown.ADDRESSEE:
+        return []
+    own = letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
+    return [_of_portal(view, letter) for letter in own if _waits(session, view, letter)]
+
+
+def _waits(session: Session, view: CaseView, letter: OwnLetter) -> bool:
+    if letter.read_at is None:
+        return True
+    if letter.respond_by is None or letter.respond_by < view.today:
+        return False
+    if letter.kind == NoticeKind.CASE_CLOSURE.value:
+        return answer_to(session, current_user.id, letter.id) is None
+    return letter.is_decision
 
 
 def _of_record(view: CaseView, letter: Letter) -> ListedLetter:

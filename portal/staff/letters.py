@@ -22,7 +22,6 @@ from portal.context import Context
 from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.notices.letter_pages import LetterText, lay_out
 from portal.notices.letter_pdf import make_pdf
-from portal.notices.letter_words import spoken
 from portal.record.models import Participant
 from portal.requests.mails import tell_of_letter
 from portal.requests.models import Submission
@@ -59,6 +58,7 @@ class NewLetter:
     case_id: str | None
     submission_id: str | None
     language: str
+    """Of an addressee without an account; one with an account has its language (BCP 47)."""
     dated_on: date
     """Agency-local."""
     respond_by: date | None
@@ -109,7 +109,7 @@ def send_letter(
         participant_id=letter.participant_id,
         case_id=letter.case_id,
         submission_id=letter.submission_id,
-        language=spoken(letter.language),
+        language=page["lang"],
         dated_on=letter.dated_on,
         respond_by=letter.respond_by,
         written_by=worker.id,
@@ -149,13 +149,14 @@ def _page(session: Session, context: Context, letter: NewLetter) -> dict[str, An
     if person is None:
         raise LookupError(letter.participant_id)
     request = session.get(Submission, letter.submission_id) if letter.submission_id else None
+    account = session.get(Account, letter.account_id) if letter.account_id else None
     names = (person.first_name, person.middle_name, person.last_name, person.suffix)
     text = LetterText(
         kind=letter.kind,
         name=" ".join(name for name in names if name),
         number=request.number if request else None,
         case_id=letter.case_id,
-        language=letter.language,
+        language=account.language if account else letter.language,
         dated_on=letter.dated_on,
         respond_by=letter.respond_by,
         title=letter.title,

@@ -128,6 +128,26 @@ def test_a_letter_is_saved_as_it_went_out(
     assert reads(context) == 1
 
 
+def test_the_first_page_leads_to_it(
+    app: Flask, context: Context, page: Page, parents: Parents, worker: TestAccount, clock: Clock
+) -> None:
+    """The mail says only to sign in: what is found there first is the letter."""
+    sent_letter(app, context, worker, case_id="C1")
+    sent_letter(app, context, worker, title="No day", respond_by=None)
+    sign_in(page, parents.payor)
+    first = page.get("/cases")
+    assert f"Needs you {TITLE}, November 22, 2026 Last day to go to court: January 6" in first.words
+    for title in (TITLE, "No day"):
+        assert title in page.get("/cases").words
+        open_letter(page, title)
+    after = page.get("/cases").words
+    assert TITLE in after
+    assert "No day" not in after
+    clock.forward(days=46)
+    sign_in(page, parents.payor)
+    assert TITLE not in page.get("/cases").words
+
+
 @pytest.mark.parametrize("tail", ["", "/letter.pdf"])
 def test_nobody_else_finds_a_letter(
     app: Flask, context: Context, page: Page, other_page: Page, parents: Parents,

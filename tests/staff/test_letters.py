@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+from datetime import date
 from pathlib import Path
 
 import pikepdf
@@ -15,6 +17,7 @@ from portal.accounts.find_account import find_by_participant
 from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.notices.letter_models import PDF, WORDS, PortalLetter
+from portal.notices.letter_pages import LetterText, lay_out
 from portal.notices.letter_pdf import CannotPrint, can_print
 from portal.notices.models import OutboxItem
 from portal.security.permissions import StaffRole
@@ -217,3 +220,27 @@ def test_a_letter_can_be_sealed_anew(app: Flask, context: Context) -> None:
         assert kept is not None
         kept.pdf = context.sealer.seal(b"x", PDF, key)
         kept.words = context.sealer.seal("{}", WORDS, key)
+
+
+def test_a_letter_in_english_says_how_to_get_an_interpreter(app: Flask, context: Context) -> None:
+    """To somebody of another language, in the words of the profile; the PDF is marked as English.
+    A line that cannot be printed is left out rather than the letter."""
+    lines = ("Para español, llame al (800) 555-0100.", "如需中文，請致電")
+    agency = context.agency
+    contact = dataclasses.replace(agency.contact, other_languages=lines)
+    helped = dataclasses.replace(context, agency=dataclasses.replace(agency, contact=contact))
+    for language, is_there in (("en", False), ("es", True), ("zh", True)):
+        pdf = printed(app, helped, new_letter(language=language))
+        assert (lines[0] in words_of(pdf)) is is_there
+        assert "Your rights" in words_of(pdf)
+        with opened(pdf) as file:
+            assert str(file.Root.Lang) == "en"
+    assert lines[0] not in words_of(printed(app, context, new_letter(language="es")))
+
+
+def test_a_name_that_cannot_be_printed_holds_up_no_letter(app: Flask, context: Context) -> None:
+    """The addressee's name comes from the record: nobody here could change it."""
+    assert can_print("Jordan")
+    text = LetterText("x", "王小明", None, None, "en", date(2026, 11, 22), None, "T", (), None, ())
+    with app.test_request_context():
+        assert lay_out(text, context.agency)["to"] == []
