@@ -12,8 +12,9 @@ from portal import health
 from portal.audit.trail import record_event
 from portal.context import Context, open_context
 from portal.settings import PROJECT, Settings, SettingsError, load_settings
+from portal.staff import refusals
 
-ROOMS = ("web", "cases", "requests", "accounts")
+ROOMS = ("web", "staff", "cases", "requests", "accounts")
 """The rooms with pages, in the order of the menu."""
 MOST_UPLOAD_BYTES = 11 * 1024 * 1024
 """One evidence file of 10 MB with its form around it (UPL-1)."""
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     app.extensions["portal.navigation"] = []
     app.extensions["portal.health"] = health.problems
     app.extensions["portal.trail"] = record_event
+    app.extensions["portal.staff_refused"] = refusals.note
     _configure(app, context)
     _install(app, context)
     for room in _rooms(context.settings):

@@ -18,6 +18,7 @@ from portal.feeds.commands import feed
 from portal.keys.commands import keys
 from portal.logs import configure_logging
 from portal.settings import SettingsError, load_settings
+from portal.staff.commands import staff
 
 BIND = "127.0.0.1:8000"
 
@@ -62,6 +63,7 @@ for _option in portal.params:
     _option.hidden = True  # type: ignore[attr-defined]  # Flask's own: the portal needs none
 portal.add_command(feed)
 portal.add_command(keys)
+portal.add_command(staff)
 
 
 @portal.group()

@@ -6,14 +6,17 @@ from portal.accounts import (
     passkey_models,
     recovery_models,
     safety_marks,
+    staff_models,
 )
 from portal.accounts import models as accounts
 from portal.audit import models as audit
 from portal.database import Base
 from portal.feeds import models as feeds
+from portal.notices import letter_models
 from portal.notices import models as notices
 from portal.requests import models as requests
 from portal.security import models as security
+from portal.staff import models as staff
 from portal.web import models as web
 
 __all__ = [
@@ -23,11 +26,14 @@ __all__ = [
     "card_models",
     "feeds",
     "known_devices",
+    "letter_models",
     "notices",
     "passkey_models",
     "recovery_models",
     "requests",
     "safety_marks",
     "security",
+    "staff",
+    "staff_models",
     "web",
 ]

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.card_models import Card
 from portal.accounts.passkey_models import Passkey
+from portal.accounts.staff_models import RoleGrant, StaffMember
 from portal.database import Base
+from portal.security.permissions import Permission, StaffRole, may
 from portal.web.edge import context
 
 if TYPE_CHECKING:
     from portal.web.models import SessionRow
 
 PARENT = "parent"
-"""The kind of account this part knows; staff and helpers get kinds of their own."""
+STAFF = "staff"
 
 
 class Account(Base):
@@ -43,6 +45,7 @@ class Account(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), default=PARENT)
+    """``parent`` or ``staff``."""
     participant_id: Mapped[str | None] = mapped_column(String(32))
     """The person of the record this account is linked to: one live account each (REG-5)."""
     language: Mapped[str] = mapped_column(String(35), default="en")
@@ -93,6 +96,16 @@ class Account(Base):
         lazy="select",
     )
 
+    staff_member: Mapped[StaffMember | None] = relationship(
+        viewonly=True, uselist=False, lazy="select"
+    )
+    role_grants: Mapped[list[RoleGrant]] = relationship(
+        primaryjoin="and_(Account.id == RoleGrant.account_id, RoleGrant.ended_at.is_(None))",
+        viewonly=True,
+        order_by=RoleGrant.role,
+        lazy="select",
+    )
+
     # -- what flask-login asks ----------------------------------------------------------------
 
     @property
@@ -127,6 +140,22 @@ class Account(Base):
         return self.kind == PARENT and self.phone is not None and self.texts_since is not None
 
     @property
+    def is_staff(self) -> bool:
+        """Whether it is a member of the staff's."""
+        return self.kind == STAFF
+
+    @property
+    def roles(self) -> tuple[StaffRole, ...]:
+        """The roles a member of the staff has now; none for a parent."""
+        if not self.is_staff:
+            return ()
+        return tuple(StaffRole(grant.role) for grant in self.role_grants)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the roles has the permission (ACL-3)."""
+        return may(self.roles, permission)
+
+    @property
     def factors(self) -> int:
         """How many second factors there are; recovery codes only stand in for one, and a card
         whose codes are all used is none to lean on."""
@@ -155,10 +184,11 @@ class Account(Base):
             return "accounts.new_password_due"
         if row.second_factor_at is None and self.has_factor:
             return "accounts.code"
-        hints = context().agency.features.security_hints
+        asked = not self.is_staff  # for a phone and a hint: neither opens a worker's account
+        hints = asked and context().agency.features.security_hints
         due = (
             (self.email_confirmed_at is None, "accounts.missing_email"),
-            (not self.answered_phone, "accounts.missing_phone"),
+            (asked and not self.answered_phone, "accounts.missing_phone"),
             (hints and self.hint_hash is None, "accounts.missing_hint"),
             (not self.has_factor, "accounts.missing_authenticator"),
             (self.recovery_kept_at is None, "accounts.recovery_codes"),

@@ -13,7 +13,7 @@ from portal.accounts.contact import email_key, normalise_email
 from portal.accounts.find_account import EMAIL, PHONE, SPENT_PIN
 from portal.accounts.hints import QUESTIONS
 from portal.accounts.make_recovery_codes import add_codes, draw
-from portal.accounts.models import Account, TotpFactor
+from portal.accounts.models import PARENT, Account, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import totp
@@ -24,6 +24,7 @@ from portal.security.passwords import normalise_answer, passwords
 class Wishes:
     """What the account is to have. The defaults make a complete one."""
 
+    kind: str = PARENT
     is_confirmed: bool = True
     has_totp: bool = True
     has_recovery_codes: bool = True
@@ -85,6 +86,7 @@ def _account(
     hint = hasher.hash(normalise_answer(wishes.hint_answer)) if wishes.has_hint else None
     return Account(
         id=account_id,
+        kind=wishes.kind,
         participant_id=participant_id,
         language=wishes.language,
         email=seal(address, EMAIL, account_id),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, JSON, BigInteger, Identity, Index, Integer, String, Table, event
+from sqlalchemy import JSON, BigInteger, Identity, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.append_only import append_only
 from portal.database import Base
 
 
@@ -63,59 +64,11 @@ class AuditBatch(Base):
     seal: Mapped[str] = mapped_column(String(100))
 
 
-def _append_only(table: str, key: str) -> dict[str, tuple[str, ...]]:
-    words = f"'{table} is append-only'"
-    known = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608
-    refusal = f"BEGIN SELECT RAISE(ABORT, {words}); END"
-    return {
-        "sqlite": (
-            f"CREATE TRIGGER {table}_unchanged BEFORE UPDATE ON {table} {refusal}",
-            f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} {refusal}",
-            # INSERT OR REPLACE deletes without asking the trigger above.
-            f"CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN {known} {refusal}",
-        ),
-        "postgresql": (
-            (
-                f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION {words}; END $$"
-            ),
-            (
-                f"CREATE TRIGGER {table}_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE "
-                f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
-            ),
-        ),
-    }
+_EVENTS = append_only("audit_events")
+_EVENTS.listen(AuditEvent.__table__)
+_CHAIN = append_only("audit_chain", ("number",))
+_CHAIN.listen(AuditBatch.__table__)
 
-
-def _append_only_down(table: str) -> dict[str, tuple[str, ...]]:
-    return {
-        "sqlite": (),
-        "postgresql": (f"DROP FUNCTION IF EXISTS {table}_refuse() CASCADE",),
-    }
-
-
-AUDIT_DDL = _append_only("audit_events", "id")
-"""What makes the table append-only, by dialect (AUD-2).
-
-``create_all`` runs it; the migration that creates the table runs the same statements.
-"""
-AUDIT_DDL_DOWN = _append_only_down("audit_events")
-"""What is left to drop once the table is gone."""
-CHAIN_DDL = _append_only("audit_chain", "number")
-CHAIN_DDL_DOWN = _append_only_down("audit_chain")
-
-
-def _listen(
-    model: type[Base], up: dict[str, tuple[str, ...]], down: dict[str, tuple[str, ...]]
-) -> None:
-    table = model.__table__
-    assert isinstance(table, Table)
-    for moment, by_dialect in (("after_create", up), ("after_drop", down)):
-        for dialect, statements in by_dialect.items():
-            for statement in statements:
-                ddl = DDL(statement)  # type: ignore[no-untyped-call]
-                event.listen(table, moment, ddl.execute_if(dialect=dialect))
-
-
-_listen(AuditEvent, AUDIT_DDL, AUDIT_DDL_DOWN)
-_listen(AuditBatch, CHAIN_DDL, CHAIN_DDL_DOWN)
+AUDIT_DDL, AUDIT_DDL_DOWN = _EVENTS.up, _EVENTS.down
+"""What makes the table append-only, by dialect (AUD-2), and what is left to drop after it."""
+CHAIN_DDL, CHAIN_DDL_DOWN = _CHAIN.up, _CHAIN.down

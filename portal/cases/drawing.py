@@ -55,19 +55,24 @@ class Drawing:
 
 def draw(months: Sequence[Month]) -> Drawing | None:
     """The months drawn to the scale of the largest amount; None where there is nothing to draw."""
-    largest = max((amount for it in months for amount in (it.due, it.paid)), default=Decimal(0))
+    return draw_pairs([(it.first, it.due, it.paid) for it in months])
+
+
+def draw_pairs(months: Sequence[tuple[date, Decimal, Decimal]]) -> Drawing | None:
+    """Any two quantities a month, each month named by its first day, drawn the same way."""
+    largest = max((amount for _first, *two in months for amount in two), default=Decimal(0))
     if largest <= 0:
         return None
-    bars = tuple(_month(number, month, largest) for number, month in enumerate(months))
+    bars = tuple(_month(number, *month, largest) for number, month in enumerate(months))
     return Drawing(BAR, LEFT * 2 + STEP * len(months), TOP + HEIGHT + FOOT, TOP + HEIGHT, bars)
 
 
-def _month(number: int, month: Month, largest: Decimal) -> MonthBars:
+def _month(number: int, first: date, due: Decimal, paid: Decimal, largest: Decimal) -> MonthBars:
     x = LEFT + number * STEP
     return MonthBars(
-        month.first,
-        _bar(x + GAP, month.due, largest),
-        _bar(x + GAP + BAR + 1, month.paid, largest),
+        first,
+        _bar(x + GAP, due, largest),
+        _bar(x + GAP + BAR + 1, paid, largest),
         x + STEP // 2,
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.drawing import Drawing, draw
 from portal.cases.letters import answer_address, letter_address
+from portal.cases.list_letters import ListedLetter, waiting_letters
 from portal.cases.page import case_address
 from portal.cases.trace import steps_in_short
 from portal.ledger.balances import Balances, balances_shown
@@ -52,6 +53,8 @@ class Overview:
 
     children: tuple[str, ...]
     needs: list[Need]
+    new_letters: list[ListedLetter]
+    """Letters of the portal that were not opened, or whose last day is still to come."""
     month: ThisMonth
     last_payment: LastPayment | None
     balances: Balances
@@ -69,6 +72,7 @@ def overview(session: Session, view: CaseView) -> Overview:
     return Overview(
         childrens_names(session, view),
         _needs(session, view),
+        waiting_letters(session, view),
         this_month(view, orders_shown(session, view), payments, balances),
         _last(view, payments),
         balances,

@@ -86,7 +86,9 @@ def render_case(template: str, view: CaseView, **values: Any) -> str:
 
 
 def navigation() -> Iterable[Entry]:
-    """The case's pages, for the menu."""
+    """The case's pages, for a parent's menu."""
+    if current_user.is_staff:
+        return
     view: CaseView | None = g.get("case_view")
     labels = () if view else my_case_list()
     if view is None and not labels:

@@ -20,7 +20,7 @@ from portal.rules.disclosure import Datum, Shown, shown
 from portal.rules.vocabulary import AllocationCategory
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_BOM = "\ufeff"
+BOM = "\ufeff"
 """Tells spreadsheets that the file is UTF-8."""
 
 
@@ -36,7 +36,7 @@ def payments_csv(view: CaseView, payments: Iterable[Payment]) -> str:
     writer.writerow([guarded(name) for name in _header(view, categories)])
     for payment in payments:
         writer.writerow(_row(view, payment, categories))
-    return _BOM + file.getvalue()
+    return BOM + file.getvalue()
 
 
 def guarded(text: str | None) -> str:

@@ -28,6 +28,13 @@ class Person:
     email: str = ""
     password: str = ""
     totp_secret: str = ""
+    account_id: str = ""
+    """Of the agency's staff, who stand on no case; empty for parents."""
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person works for the agency."""
+        return bool(self.account_id)
 
     @property
     def registered(self) -> bool:

@@ -68,11 +68,24 @@ def _print_people(demo: Demo, base_url: str) -> None:
         table.add_column(heading, no_wrap=True)
     for heading in ("Who", "Why interesting"):
         table.add_column(heading, overflow="fold")
-    for person in sorted(demo.people, key=lambda person: person.registered):
+    parents = [person for person in demo.people if not person.is_staff]
+    for person in sorted(parents, key=lambda person: person.registered):
         account = "has an account" if person.registered else "yet to register"
         who = f"{person.name} ({person.role}, {account})"
         table.add_row(person.ssn, person.pin, person.birth_date, who, person.why)
     console.print(table)
+    console.print(_staff_table(demo))
     console.print(f"The portal        {base_url}/")
     console.print(f"Who you can be    {base_url}/demo/")
     console.print(f"The mailbox       {base_url}/demo/mailbox")
+
+
+def _staff_table(demo: Demo) -> Table:
+    table = Table(title="People of the agency to be", title_justify="left")
+    for heading in ("Who", "E-mail address", "Password", "Why interesting"):
+        table.add_column(heading, overflow="fold")
+    for person in demo.people:
+        if person.is_staff:
+            who = f"{person.name} ({person.role})"
+            table.add_row(who, person.email, person.password, person.why)
+    return table

@@ -17,6 +17,7 @@ from portal.context import Context, open_context
 from portal.demo.extract import write_extract
 from portal.demo.extract_people import Persona
 from portal.demo.people import Demo, Person, read_demo, write_demo
+from portal.demo.staff import make_staff
 from portal.feeds.load import load
 from portal.rules.vocabulary import Role
 from portal.settings import PROJECT, load_settings
@@ -82,7 +83,7 @@ def fill(
     say("Loading its extract")
     load(context, folder)
     say("Registering some of its people")
-    people = tuple(_person(context, persona) for persona in personas)
+    people = tuple(_person(context, persona) for persona in personas) + make_staff(context)
     demo = Demo(families, seed, as_of.isoformat(), people)
     write_demo(instance, demo)
     return demo

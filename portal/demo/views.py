@@ -26,7 +26,8 @@ def people() -> ResponseReturnValue:
     demo = _demo()
     return render_template(
         "demo/people.html",
-        registered=[person for person in demo.people if person.registered],
+        registered=[it for it in demo.people if it.registered and not it.is_staff],
+        staff=[person for person in demo.people if person.is_staff],
         unregistered=[person for person in demo.people if not person.registered],
         codes={person.key: _code(person) for person in demo.people if person.registered},
     )
@@ -39,7 +40,10 @@ def sign_in(key: str) -> ResponseReturnValue:
     person = _demo().person(key)
     if person is None or not person.registered:
         abort(404)
-    account = db().scalar(select(Account).where(Account.participant_id == person.participant_id))
+    whose = Account.participant_id == person.participant_id
+    if person.is_staff:
+        whose = Account.id == person.account_id
+    account = db().scalar(select(Account).where(whose))
     if account is None:
         abort(404)
     current_session().sign_in(account.id)

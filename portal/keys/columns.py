@@ -20,11 +20,20 @@ from portal.accounts.recovery_models import Recovery
 from portal.database import Base
 from portal.feeds.give_positions import PLACE as LINE
 from portal.feeds.models import ExportedLine
+from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.notices.models import RECIPIENT, OutboxItem
 from portal.requests.models import Draft, EvidenceFile, Submission, SubmissionEvent
 from portal.requests.sealed import DETAIL, DRAFT, FIELDS, NAME
 from portal.security.models import TextCode
 from portal.security.text_codes import PHONE as TEXT_PHONE
+from portal.staff.models import (
+    DecisionDraft,
+    Invitation,
+    ProtectedLocationGrant,
+    RecordOpening,
+    StaffNote,
+    TwoPersonRequest,
+)
 from portal.web.kept_work import PLACE as KEPT
 from portal.web.models import KeptWork, SessionRow
 from portal.web.sessions import PLACE as SESSION
@@ -91,4 +100,15 @@ SEALED = (
     Sealed(Draft, {"data": DRAFT}),
     Sealed(EvidenceFile, {"name": NAME}),
     Sealed(ExportedLine, {"line": LINE}, bound_to="position"),
+    Sealed(PortalLetter, {"pdf": PDF, "words": WORDS}),
+    Sealed(
+        Invitation,
+        {"email": "staff_invitations.email"},
+        lookups={"email_lookup": ("email", _email)},
+    ),
+    Sealed(TwoPersonRequest, {"reason": "two_person_requests.reason"}),
+    Sealed(StaffNote, {"words": "staff_notes.words"}),
+    Sealed(DecisionDraft, {"data": "decision_drafts.data"}),
+    Sealed(ProtectedLocationGrant, {"reason": "protected_location_grants.reason"}),
+    Sealed(RecordOpening, {"words": "record_openings.words"}),
 )

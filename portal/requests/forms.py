@@ -234,3 +234,15 @@ class EvidenceForm(PortalForm):
     """One file."""
 
     file = FileField(_l("Photo or PDF"), validators=[FileRequired(_l("Choose a file"))])
+
+
+class ClosingAnswerForm(PortalForm):
+    """Why the case should stay open."""
+
+    words = TextAreaField(
+        _l("Why should your case stay open?"),
+        validators=[
+            DataRequired(_l("Tell us why your case should stay open")),
+            Length(max=MOST_WORDS, message=_l("Use 4,000 letters or fewer")),
+        ],
+    )

@@ -15,6 +15,7 @@ from portal.accounts.addresses import address
 from portal.accounts.find_account import email_of
 from portal.accounts.models import Account
 from portal.context import Context
+from portal.notices.letter_models import PortalLetter
 from portal.notices.outbox import enqueue
 from portal.notices.registry import template
 from portal.requests.models import Submission
@@ -23,6 +24,7 @@ from portal.security.sealing import Sealer
 RECEIVED = "request_received"
 CHANGED = "request_change_made"
 NEWS = "request_news"
+LETTER = "new_letter"
 
 
 @template(RECEIVED)
@@ -39,6 +41,29 @@ def _changed(context: Context, session: Session, ids: Mapping[str, str]) -> Mapp
 @template(NEWS)
 def _news(context: Context, session: Session, ids: Mapping[str, str]) -> Mapping[str, str]:
     return {"sign_in": address(context, "/sign-in")}
+
+
+@template(LETTER)
+def _letter(context: Context, session: Session, ids: Mapping[str, str]) -> Mapping[str, str]:
+    return {"sign_in": address(context, "/sign-in")}
+
+
+def tell_of_letter(
+    session: Session, sealer: Sealer, account: Account, letter: PortalLetter, now: datetime
+) -> None:
+    """Queue the mail that says that there is a letter, and nothing of what it is about."""
+    if not account.is_active:
+        return
+    enqueue(
+        session,
+        sealer,
+        LETTER,
+        recipient_email=email_of(sealer, account),
+        language=account.language,
+        ids={"letter": letter.id},
+        now=now,
+        dedupe_key=f"letter:{letter.id}",
+    )
 
 
 def send_receipt(

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Stri
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base
-from portal.requests.immutable import guard
+from portal.requests.immutable import EVENTS
 
 Id = String(32)
 Key = String(32)
@@ -39,7 +39,15 @@ class Submission(Base):
     """The last decision made: granted, partly_granted or denied."""
     decided_on: Mapped[date | None]
     owner: Mapped[str | None] = mapped_column(String(120))
-    """The office or worker; None stands for the caseworker team."""
+    """The office, as an outcome of the agency names it; None stands for the caseworker team."""
+    owner_id: Mapped[str | None] = mapped_column(Id, index=True)
+    """The worker's account that took it."""
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Rises with each step of the staff: a page that shows an older one is told so (CON-2)."""
+    escalated_at: Mapped[datetime | None]
+    """When it was put before the supervisors, by a worker or by itself when it was late."""
+    asked_until: Mapped[date | None]
+    """Until which day, agency-local, the parent may send what was asked for."""
     due_on: Mapped[date | None]
     submitted_at: Mapped[datetime]
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
@@ -138,4 +146,4 @@ class EvidenceFile(Base):
     checked_at: Mapped[datetime | None]
 
 
-guard(SubmissionEvent.__table__)
+EVENTS.listen(SubmissionEvent.__table__)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -61,6 +60,7 @@ class OwnRequest:
     """A request with everything its sender may see: all of it."""
 
     summary: RequestSummary
+    id: str
     change: AddressChange | None
     review: SaidInReview | None
     happened: tuple[Happened, ...]
@@ -70,6 +70,8 @@ class OwnRequest:
     decision_text: str | None
     court_by: date | None
     """The last day to ask a court, after a decision (G.L. c.119A s.17)."""
+    closing: SaidInReview | None = None
+    """What an answer to a closing notice says: words, and the letter's date and last day."""
 
     @property
     def can_withdraw(self) -> bool:
@@ -90,13 +92,15 @@ def read_own_request(
     decided_on = submission.decided_on
     decisions = [it for it in happened if it.event in {outcome.value for outcome in Outcome}]
     texts = [it.text for it in decisions if it.event == submission.decision]
-    is_review = submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value
+    kind = RequestKind(submission.kind)
+    is_review = kind is RequestKind.ADMINISTRATIVE_REVIEW
+    is_closing = kind is RequestKind.CLOSING_RESPONSE
+    said = _said(sealer, submission) if is_review or is_closing else None
     return OwnRequest(
         summary=summarise(submission, was_replaced=any(it.replaced_by for it in happened)),
-        change=None if is_review else change_of(sealer, submission),
-        review=_said(open_json(sealer, submission.fields, FIELDS, submission.id))
-        if is_review
-        else None,
+        id=submission.id,
+        change=change_of(sealer, submission) if said is None else None,
+        review=said if is_review else None,
         happened=happened,
         files=tuple(
             (file, name_of(sealer, file)) for file in files_of_submission(session, submission.id)
@@ -105,6 +109,7 @@ def read_own_request(
         decided_on=decided_on,
         decision_text=texts[-1] if texts else None,
         court_by=judicial_review_by(decided_on, agency) if decided_on else None,
+        closing=said if is_closing else None,
     )
 
 
@@ -127,7 +132,8 @@ def _happened(session: Session, sealer: Sealer, submission: Submission) -> tuple
     return tuple(found)
 
 
-def _said(fields: dict[str, Any]) -> SaidInReview:
+def _said(sealer: Sealer, submission: Submission) -> SaidInReview:
+    fields = open_json(sealer, submission.fields, FIELDS, submission.id)
     grounds: Sequence[str] = fields["grounds"]
     return SaidInReview(
         grounds=tuple(Ground(ground) for ground in grounds),

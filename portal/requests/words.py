@@ -16,6 +16,7 @@ from portal.rules.vocabulary import Outcome, RequestKind
 KINDS: Mapping[RequestKind, str] = {
     RequestKind.CHANGE_OF_ADDRESS: _l("Change of address"),
     RequestKind.ADMINISTRATIVE_REVIEW: _l("Administrative review"),
+    RequestKind.CLOSING_RESPONSE: _l("Answer to a closing notice"),
 }
 
 STATES: Mapping[State, str] = {
@@ -127,6 +128,19 @@ FILE_STATES: Mapping[str, tuple[str, str]] = {
     "ready": (_l("ready"), "good"),
     "refused": (_l("refused: a virus was found"), "problem"),
 }
+
+CLOSING_EVENTS: Mapping[str, str] = {
+    "applied": _l("The case stays open"),
+    "refused": _l("The case still closes"),
+}
+"""What the agency's answers to a closing response mean."""
+
+
+def event_name(kind: RequestKind, event: str) -> str:
+    """What happened to a request of a kind, in words."""
+    named = CLOSING_EVENTS if kind is RequestKind.CLOSING_RESPONSE else {}
+    return named.get(event) or EVENTS.get(event, event)
+
 
 EVENTS: Mapping[str, str] = {
     "submitted": _l("You sent it"),

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from portal.rules.closing import ClosingReason
 from portal.rules.profile_reader import ProfileError, read_record
 from portal.rules.vocabulary import AllocationCategory, Category
 
@@ -72,6 +73,9 @@ class Contact:
     risk_of_harm: tuple[str, ...]
     website: str | None = None
     mailing_address: tuple[str, ...] = ()
+    other_languages: tuple[str, ...] = ()
+    """How to get an interpreter, a line in each language: on letters that are not in the language
+    of the person they go to."""
 
     def __post_init__(self) -> None:
         for key in ("call_us", "risk_of_harm"):
@@ -142,6 +146,8 @@ class Notices:
 
     response_days: int
     closing_days: int
+    closing_reasons: tuple[ClosingReason, ...] = tuple(ClosingReason)
+    """The reasons that the agency closes a case for, after a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,8 @@ class Review:
     decision_days: int
     judicial_review_days: int
     court: Text
+    court_is_free: bool = False
+    """Whether asking the court costs no fee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +195,10 @@ class Requests:
     """By when the agency sees to what parents send in, in days, where no law says it."""
 
     address_days: int = 10
+    more_information_days: int = 14
+    """How long a parent has to send what a caseworker asks for."""
+    closing_response_days: int = 10
+    """For an answer to a closing notice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,11 @@
 ``@half_signed_in``    the password was right; only for the step that is due (or for any, as
                        signing out), so that a password alone reaches nothing else
 ``@signed_in``         a complete account: every registration step done and the second factor given
+``@staff_only(…)``     a complete account of the staff with the permission; for everybody else the
+                       address does not exist (ACL-3)
 =====================  ==========================================================================
+
+Rooms for parents alone hang :func:`parents_only` on their blueprint.
 """
 
 from __future__ import annotations
@@ -14,11 +18,12 @@ import enum
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
+from portal.security.permissions import Permission
 from portal.web import kept_work
 from portal.web.actor import SignedInUser
 from portal.web.edge import SAFE_METHODS
@@ -34,6 +39,7 @@ class Access(enum.Enum):
     PUBLIC = "public"
     HALF_SIGNED_IN = "half signed in"
     SIGNED_IN = "signed in"
+    STAFF = "staff"
 
 
 def public(view: View) -> View:
@@ -44,6 +50,22 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Mark a view for complete accounts only."""
     return _mark(view, Access.SIGNED_IN)
+
+
+def staff_only(permission: Permission) -> Callable[[View], View]:
+    """Mark a view for members of the staff whose role has the permission."""
+
+    def mark(view: View) -> View:
+        view.access_permission = permission  # type: ignore[attr-defined]
+        return _mark(view, Access.STAFF)
+
+    return mark
+
+
+def parents_only() -> None:
+    """Before the requests of a blueprint: nothing of it exists for the staff."""
+    if current_user.is_authenticated and cast(SignedInUser, current_user).is_staff:
+        abort(404)
 
 
 def half_signed_in(*, step: str = ANY_STEP) -> Callable[[View], View]:
@@ -67,6 +89,21 @@ def access_of(endpoint: str) -> Access | None:
     return cast("Access | None", getattr(view, "access", None))
 
 
+def permission_of(endpoint: str) -> Permission:
+    """The permission that a view of the staff asks for. :raises LookupError: for other views."""
+    view = current_app.view_functions[endpoint]
+    found = getattr(view, "access_permission", None)
+    if found is None:
+        raise LookupError(endpoint)
+    return cast(Permission, found)
+
+
+def _refuse_staff(user: SignedInUser) -> ResponseReturnValue:
+    """The page of an address that does not exist; the try goes to the trail (AUD-1)."""
+    current_app.extensions["portal.staff_refused"](user.id, request.endpoint)
+    return render_template("errors/404.html", back=request.path), 404
+
+
 def _mark(view: View, access: Access) -> View:
     view.access = access  # type: ignore[attr-defined]
     return view
@@ -86,8 +123,12 @@ def guard() -> ResponseReturnValue | None:
     if row is None or row.account_id is None or not user.is_authenticated or not user.is_active:
         return _to_sign_in()
     due = user.next_step(row)
-    if access is Access.SIGNED_IN:
-        return None if due is None else redirect(url_for(due))
+    if access in (Access.SIGNED_IN, Access.STAFF) and due is not None:
+        return redirect(url_for(due))  # a password alone does not even tell which roles there are
+    if access is Access.STAFF and not user.may(permission_of(request.endpoint)):
+        return _refuse_staff(user)
+    if access in (Access.SIGNED_IN, Access.STAFF):
+        return None
     step = getattr(current_app.view_functions[request.endpoint], "access_step", ANY_STEP)
     if step in (ANY_STEP, due):
         return None

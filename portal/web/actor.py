@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from portal.security.permissions import Permission
     from portal.web.models import SessionRow
 
 
@@ -26,6 +27,13 @@ class SignedInUser(Actor, Protocol):
 
     @property
     def is_active(self) -> bool: ...
+
+    @property
+    def is_staff(self) -> bool: ...
+
+    def may(self, permission: Permission) -> bool:
+        """Whether a role of this member of the staff has the permission; never for a parent."""
+        ...
 
     def next_step(self, row: SessionRow) -> str | None:
         """The endpoint of the step still due before case pages open, or None."""

@@ -34,9 +34,9 @@ log = structlog.get_logger(__name__)
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """The way in: to one's case when signed in, otherwise to what the portal is for."""
+    """The way in: to one's case or work when signed in, otherwise to what the portal is for."""
     if current_session().row is not None and current_user.is_authenticated:
-        return redirect(url_for("cases.index"))
+        return redirect(url_for("staff.home" if current_user.is_staff else "cases.index"))
     return render_template("web/home.html")
 
 

@@ -16,10 +16,12 @@ from portal.context import Context
 from portal.notices.models import OutboxItem
 from portal.notices.registry import notice_of
 from portal.notices.rendering import render
+from portal.security.permissions import StaffRole
 from tests.support.accounts import PASSWORD, add_person, make_account, without_tokens
 from tests.support.page import Page, Seen
+from tests.support.staff import make_staff
 
-KINDS = ("known", "unknown", "unconfirmed", "disabled", "closed")
+KINDS = ("known", "unknown", "unconfirmed", "disabled", "closed", "staff")
 
 
 def address(kind: str) -> str:
@@ -32,6 +34,7 @@ def people(context: Context) -> None:
     """One address of each kind."""
     make_account(context, participant_id="1", email=address("known"))
     make_account(context, participant_id="2", email=address("unconfirmed"), confirmed=False)
+    make_staff(context, StaffRole.SUPERVISOR, email=address("staff"))
     for number, kind in (("3", "disabled"), ("4", "closed")):
         account = make_account(context, participant_id=number, email=address(kind))
         with context.database.transaction() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from portal import migrate
 from portal.audit.trail import record_event
 from portal.context import Context, open_context
 from portal.database import Database
+from portal.notices.letter_models import LetterRead, PortalLetter
 from portal.settings import Settings
 from tests.requests.parents import load_parents
 from tests.support.clock import Clock
@@ -69,6 +71,37 @@ def test_a_migrated_trail_is_append_only(fixture: str, request: pytest.FixtureRe
             context.database.transaction() as session,
         ):
             session.execute(text(change))
+    context.database.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "fixture", ["migrated", pytest.param("migrated_postgresql", marks=pytest.mark.postgresql)]
+)
+def test_migrated_letters_are_append_only(fixture: str, request: pytest.FixtureRequest) -> None:
+    """AUD-2: on both databases; only what is sealed may be sealed anew (KEY-3)."""
+    context: Context = request.getfixturevalue(fixture)
+    day = date(2026, 11, 22)
+    with context.database.transaction() as session:
+        session.add(
+            PortalLetter(id="x", kind="k", participant_id="P", language="en", dated_on=day,
+                         written_by="w", at=context.now(), sha256="s", pdf=b"p", words=b"w")
+        )  # fmt: skip
+        session.flush()
+        session.add(LetterRead(letter_id="x", at=context.now()))
+    for change in (
+        "UPDATE portal_letters SET sha256 = 'y'",
+        "UPDATE portal_letters SET kind = 'y', pdf = pdf",
+        "DELETE FROM letter_reads",
+        "UPDATE letter_reads SET at = at",
+        "DELETE FROM portal_letters",
+    ):
+        with (
+            pytest.raises(DBAPIError, match="append-only"),
+            context.database.transaction() as session,
+        ):
+            session.execute(text(change))
+    with context.database.transaction() as session:
+        session.execute(text("UPDATE portal_letters SET pdf = words, words = pdf"))
     context.database.engine.dispose()
 
 

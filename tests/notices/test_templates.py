@@ -14,7 +14,7 @@ from portal.notices.registry import TEMPLATES, notice_of, notices
 from portal.notices.rendering import Rendered, render
 from portal.settings import Settings
 
-for module in ("portal.accounts.mail", "portal.requests.mails"):
+for module in ("portal.accounts.mail", "portal.requests.mails", "portal.staff.mail"):
     importlib.import_module(module)
 
 SHIPPED = sorted(path.name for path in (TEMPLATES / "notices").iterdir() if path.is_dir())
@@ -27,6 +27,7 @@ WORDS = {
     "not_me": "https://portal.example/not-me/x",
     "device": "Chrome, Android",
     "minutes": "60",
+    "hours": "72",
     "number": "7K2M-QX4D",
     "phone": "(800) 555-0100",
 }

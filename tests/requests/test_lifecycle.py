@@ -107,7 +107,7 @@ def test_events_are_never_changed(context: Context, statement: str) -> None:
         session.flush()
         move(session, context.sealer, submission, Event.RECEIVED, Cause.AGENCY, NOW)
     with (
-        pytest.raises(DatabaseError, match="never changed or deleted"),
+        pytest.raises(DatabaseError, match="append-only"),
         context.database.transaction() as session,
     ):
         session.execute(text(statement))

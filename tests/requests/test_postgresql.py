@@ -64,7 +64,7 @@ def test_twenty_parallel_posts(app: Flask, page: Page, context: Context, tmp_pat
         "TRUNCATE submission_events CASCADE",
     ):
         with (
-            pytest.raises(DatabaseError, match="never changed or deleted"),
+            pytest.raises(DatabaseError, match="append-only"),
             context.database.transaction() as session,
         ):
             session.execute(text(statement))

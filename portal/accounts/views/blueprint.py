@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, redirect, session, url_for
+from flask import Blueprint, abort, redirect, request, session, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -28,6 +28,37 @@ blueprint = Blueprint("accounts", __name__)
 FEW, MANY = "120 per hour", "300 per 5 minutes"
 """Posts from one network address before sign-in (RAT-1). Wide, for libraries and phone carriers
 share addresses; what protects an account is counted for the account, in the database."""
+
+
+NOT_FOR_STAFF = frozenset(
+    f"accounts.{name}"
+    for name in (
+        "card",
+        "card_codes",
+        "card_proof",
+        "card_removal",
+        "change_hint",
+        "change_phone",
+        "change_text_codes",
+        "change_text_codes_confirm",
+        "missing_card",
+        "missing_card_proof",
+        "missing_hint",
+        "missing_phone",
+        "missing_text_codes",
+        "missing_text_codes_confirm",
+        "safety",
+        "text_codes_removal",
+    )
+)
+"""A worker signs in with a passkey or an authenticator app, never by text message, card or hint
+(63B 2.2.2), and has no case."""
+
+
+@blueprint.before_request
+def _keep_staff_out() -> None:
+    if request.endpoint in NOT_FOR_STAFF and current_user.is_authenticated and me().is_staff:
+        abort(404)
 
 
 def navigation() -> Iterator[Entry]:

@@ -5,7 +5,13 @@ from portal.requests.views import (
     change_of_address as change_of_address,
 )
 from portal.requests.views import (
+    closing_response as closing_response,
+)
+from portal.requests.views import (
     evidence as evidence,
+)
+from portal.requests.views import (
+    give_more as give_more,
 )
 from portal.requests.views import (
     review as review,

@@ -17,10 +17,12 @@ from portal.requests.models import Draft
 from portal.requests.sweep_drafts import kept_until
 from portal.rules.vocabulary import RequestKind
 from portal.web import clock, context, db
+from portal.web.access import parents_only
 from portal.web.actor import Actor
 from portal.web.navigation import Entry
 
 blueprint = Blueprint("requests", __name__)
+blueprint.before_request(parents_only)
 
 
 def actor() -> Actor:
@@ -54,7 +56,9 @@ def my_views() -> list[CaseView]:
 
 
 def menu() -> list[Entry]:
-    """The menu's entry."""
+    """The entry of a parent's menu."""
+    if current_user.is_staff:
+        return []
     href = url_for("requests.index")
     return [Entry(_("Requests"), href, request.path.startswith(href))]
 

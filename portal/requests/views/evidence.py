@@ -30,6 +30,7 @@ from portal.requests.forms import EvidenceForm
 from portal.requests.open_file import open_own_file
 from portal.requests.views.blueprint import actor, blueprint, my_draft, person
 from portal.requests.words import REFUSED_FILES
+from portal.rules.vocabulary import RequestKind
 from portal.security.headers import DOWNLOAD_POLICY
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
@@ -38,13 +39,13 @@ from portal.web.limits import limiter
 log = structlog.get_logger()
 
 
-def _who() -> str:
+def uploader() -> str:
     """Whose uploads are counted: the account's (this is asked before the guard answers)."""
     return str(getattr(actor(), "id", None) or get_remote_address())
 
 
 @blueprint.route("/requests/administrative-review/evidence", methods=["GET", "POST"])
-@limiter.limit("120 per hour", key_func=_who, methods=["POST"])
+@limiter.limit("120 per hour", key_func=uploader, methods=["POST"])
 @signed_in
 @reads_first
 def review_evidence() -> ResponseReturnValue:
@@ -60,7 +61,7 @@ def review_evidence() -> ResponseReturnValue:
     if is_post and goes_on and not request.files.get("file"):
         return redirect(url_for("requests.review_check"))
     if form.validate_on_submit():
-        problem = _add(form)
+        problem = add_upload(form, KIND)
         if problem is None:
             here = "requests.review_evidence"
             return redirect(url_for("requests.review_check" if goes_on else here))
@@ -76,10 +77,10 @@ def review_evidence() -> ResponseReturnValue:
     )
 
 
-def _add(form: EvidenceForm) -> str | None:
+def add_upload(form: EvidenceForm, kind: RequestKind) -> str | None:
     """Clean and store the file, then name it in the draft; what went wrong, in words."""
     services, account_id = context(), actor().id
-    found = my_draft(KIND)
+    found = my_draft(kind)
     try:
         check_room(db(), account_id, found[0].id if found else "", clock.now())
         data = form.file.data.stream.read(MOST_BYTES + 1)
@@ -87,7 +88,7 @@ def _add(form: EvidenceForm) -> str | None:
         store = EvidenceStore(services.settings.evidence_url)
         stored = StoredFile(cleaned, store, services.sealer)
         begin_writing()
-        found = my_draft(KIND, lock=True)
+        found = my_draft(kind, lock=True)
         if found is None:  # sent or dropped in another window meanwhile
             abort(404)
         scanned = bool(services.settings.scanner_url)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from portal.accounts.reauthentication import is_recent
 from portal.accounts.safety_marks import is_marked
+from portal.notices.portal_letters import letter_token, letters_about
 from portal.requests.drafts import discard_draft, find_draft
 from portal.requests.forms import countries
+from portal.requests.give_more import asked_of, own_asked_request
 from portal.requests.lifecycle import IllegalTransition
 from portal.requests.read_request import OwnRequest, read_own_request
 from portal.requests.summary import my_requests
@@ -62,7 +66,10 @@ def show(number: str) -> ResponseReturnValue:
 @signed_in
 def receipt(number: str) -> ResponseReturnValue:
     """The receipt: the number, by when, and what happens next."""
-    return render_template("requests/receipt.html", **_shown(number))
+    shown = _shown(number)
+    is_closing = shown["own"].summary.kind is RequestKind.CLOSING_RESPONSE
+    template = "requests/closing_receipt.html" if is_closing else "requests/receipt.html"
+    return render_template(template, **shown)
 
 
 @blueprint.route("/requests/<number>/withdrawal", methods=["GET", "POST"])
@@ -103,7 +110,7 @@ def _own(number: str) -> OwnRequest:
         abort(404)
 
 
-def _shown(number: str) -> dict[str, object]:
+def _shown(number: str) -> dict[str, Any]:
     """What the two pages of a request show; a marked parent's address only where she asked for
     it by signing in again (PRV-2)."""
     own, services = _own(number), context()
@@ -114,5 +121,10 @@ def _shown(number: str) -> dict[str, object]:
         "late": own.summary.is_late(clock.today()),
         "masked": is_marked(db(), person()) and not (recent and "shown" in request.args),
         "country": None if country == "US" else dict(countries()).get(country, country),
+        "asked": asked_of(db(), services.sealer, own_asked_request(db(), actor(), number)),
         "court": services.agency.review.court.in_language(str(get_locale() or "en")),
+        "letters": [
+            (letter, letter_token(services.opaque, person(), letter.id))
+            for letter in letters_about(db(), services.sealer, person(), own.id)
+        ],
     }

@@ -1,0 +1,93 @@
+"""The letters of a case in one list: those of the agency's record and those of the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from portal.cases.letters import letter_address
+from portal.cases.words import LETTERS
+from portal.ledger.case_view import CaseView
+from portal.ledger.letters import Letter
+from portal.notices.portal_letters import OwnLetter, letter_token, letters_to
+from portal.requests.answer_closing import answer_to
+from portal.rules.deadlines import days_left
+from portal.rules.disclosure import Datum, Shown, shown
+from portal.rules.vocabulary import NoticeKind
+from portal.web.edge import context
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLetter:
+    """A letter in a line; days are agency-local."""
+
+    dated_on: date
+    title: str
+    href: str
+    answer_by: date | None
+    days_left: int | None
+    """To `answer_by`; 0 on the last day, negative when it is over."""
+    to_court: bool
+    """The last day is the one to go to court."""
+    is_unread: bool
+    """A letter of the portal that was not opened."""
+
+
+def list_letters(session: Session, view: CaseView, letters: Iterable[Letter]) -> list[ListedLetter]:
+    """The record's letters and the portal's, the newest first. The portal's are those about this
+    case and those about no one case."""
+    listed = [_of_record(view, letter) for letter in letters]
+    if shown(Datum.LETTERS, view.viewer) is Shown.ADDRESSEE:
+        own = letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
+        listed = [_of_portal(view, letter) for letter in own] + listed
+    return sorted(listed, key=lambda it: it.dated_on, reverse=True)
+
+
+def waiting_letters(session: Session, view: CaseView) -> list[ListedLetter]:
+    """The letters of the portal that wait for the person: those not opened, decisions while they
+    can be taken to court, closing notices while they can be answered and were not."""
+    if shown(Datum.LETTERS, view.viewer) is not Shown.ADDRESSEE:
+        return []
+    own = letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
+    return [_of_portal(view, letter) for letter in own if _waits(session, view, letter)]
+
+
+def _waits(session: Session, view: CaseView, letter: OwnLetter) -> bool:
+    if letter.read_at is None:
+        return True
+    if letter.respond_by is None or letter.respond_by < view.today:
+        return False
+    if letter.kind == NoticeKind.CASE_CLOSURE.value:
+        return answer_to(session, current_user.id, letter.id) is None
+    return letter.is_decision
+
+
+def _of_record(view: CaseView, letter: Letter) -> ListedLetter:
+    return ListedLetter(
+        letter.dated_on,
+        letter.subject or str(LETTERS[letter.kind]),
+        letter_address(view, letter),
+        letter.answer_by,
+        letter.days_left,
+        letter.kind is NoticeKind.REVIEW_DECISION,
+        is_unread=False,
+    )
+
+
+def _of_portal(view: CaseView, letter: OwnLetter) -> ListedLetter:
+    last = letter.respond_by
+    token = letter_token(context().opaque, view.participant_id, letter.id)
+    return ListedLetter(
+        letter.dated_on,
+        letter.title,
+        url_for("cases.portal_letter", letter=token),
+        last,
+        None if last is None else days_left(last, view.today),
+        letter.is_decision,
+        is_unread=letter.read_at is None,
+    )

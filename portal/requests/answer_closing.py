@@ -1,0 +1,146 @@
+"""A parent answers a letter that says that a case will be closed (45 CFR 303.11(c))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.notices.portal_letters import OwnLetter
+from portal.requests.drafts import read_draft
+from portal.requests.mails import RECEIVED, send_receipt
+from portal.requests.models import Submission, SubmissionCase
+from portal.requests.submit import (
+    DisputedCase,
+    NewRequest,
+    NotReadyToSend,
+    claim,
+    participant_of,
+    submit,
+)
+from portal.rules.agency import Agency
+from portal.rules.vocabulary import NoticeKind, RequestKind
+from portal.security.sealing import Sealer
+from portal.web.actor import Actor
+
+KIND = RequestKind.CLOSING_RESPONSE
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingAnswer:
+    """What the parent says, and to which letter (days are agency-local)."""
+
+    letter_id: str
+    case_id: str
+    dated_on: date
+    last_day: date
+    words: str
+
+    def fields(self, *, in_time: bool) -> dict[str, Any]:
+        """As the export hands it on: with the keys that a review has too."""
+        return {
+            "words": self.words,
+            "grounds": [],
+            "payments": [],
+            "notice_dated_on": self.dated_on.isoformat(),
+            "notice_respond_by": self.last_day.isoformat(),
+            "in_time": in_time,
+        }
+
+
+class NotToAnswer(Exception):
+    """The letter is no closing notice, was answered before, or its last day is over."""
+
+    def __init__(self, number: str | None = None) -> None:
+        super().__init__("The letter cannot be answered")
+        self.number = number
+        """Of the request that answers it already."""
+
+
+def check_answerable(session: Session, actor: Actor, letter: OwnLetter, today: date) -> None:
+    """Go on where the actor can still answer the letter. Raises `NotToAnswer`."""
+    number = answer_to(session, actor.id, letter.id)
+    is_open = letter.respond_by is not None and today <= letter.respond_by
+    if number or not is_open or letter.kind != NoticeKind.CASE_CLOSURE.value or not letter.case_id:
+        raise NotToAnswer(number)
+
+
+def answer_to(session: Session, account_id: str, letter_id: str) -> str | None:
+    """The number of the request by which the account answered a letter; None where it did not."""
+    return session.scalar(
+        select(Submission.number)
+        .join(SubmissionCase, SubmissionCase.submission_id == Submission.id)
+        .where(
+            Submission.account_id == account_id,
+            Submission.kind == KIND.value,
+            SubmissionCase.notice_id == letter_id,
+        )
+    )
+
+
+def letter_answered(letter: OwnLetter) -> dict[str, str]:
+    """What a draft keeps of the letter."""
+    assert letter.case_id is not None
+    assert letter.respond_by is not None
+    return {
+        "letter_id": letter.id,
+        "case_id": letter.case_id,
+        "dated_on": letter.dated_on.isoformat(),
+        "last_day": letter.respond_by.isoformat(),
+    }
+
+
+def answer_from_draft(data: dict[str, Any]) -> ClosingAnswer | None:
+    """The answer as far as a draft gives it; None while the words are missing."""
+    letter = data.get("letter")
+    if not letter or not data.get("words"):
+        return None
+    return ClosingAnswer(
+        letter["letter_id"],
+        letter["case_id"],
+        date.fromisoformat(letter["dated_on"]),
+        date.fromisoformat(letter["last_day"]),
+        data["words"],
+    )
+
+
+def file_closing_answer(
+    session: Session,
+    sealer: Sealer,
+    agency: Agency,
+    actor: Actor,
+    draft_id: str,
+    now: datetime,
+) -> Submission:
+    """Send the draft as a request; sent again, the same request comes back (CON-1).
+
+    Raises `LookupError` for a draft that is not the actor's, `NotReadyToSend`, `NotToAnswer` for
+    a letter that was answered from another draft or whose last day ended meanwhile.
+    """
+    draft = claim(session, actor, KIND, draft_id)
+    if isinstance(draft, Submission):
+        return draft
+    answer = answer_from_draft(read_draft(sealer, draft))
+    if answer is None:
+        raise NotReadyToSend
+    in_time = now < agency.end_of_day(answer.last_day)
+    number = answer_to(session, actor.id, answer.letter_id)
+    if number or not in_time:
+        raise NotToAnswer(number)
+    fields = answer.fields(in_time=in_time)
+    new = NewRequest(
+        kind=KIND,
+        participant_id=participant_of(actor),
+        fields=fields,
+        told=fields,
+        due_on=agency.local_date(now) + timedelta(days=agency.requests.closing_response_days),
+        cases=(DisputedCase(answer.case_id, answer.letter_id),),
+        notice_dated_on=answer.dated_on,
+        notice_respond_by=answer.last_day,
+    )
+    submission = submit(session, sealer, draft, new, now)
+    send_receipt(session, sealer, submission, RECEIVED, now)
+    return submission

@@ -1,0 +1,269 @@
+"""A request as the staff see it: what was said and sent, what happened, what can be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.accounts.safety_marks import is_marked
+from portal.accounts.staff_models import StaffMember
+from portal.context import Context
+from portal.ledger.case_view import CaseView, open_cases
+from portal.notices.letter_models import PortalLetter
+from portal.record.models import Participant
+from portal.requests.add_evidence import files_of_submission, name_of
+from portal.requests.change_address import AddressChange, change_of
+from portal.requests.events import REPLACED, detail_of, events_of
+from portal.requests.file_review import SaidPayment, payments_from
+from portal.requests.grounds import Ground
+from portal.requests.models import EvidenceFile, Submission
+from portal.requests.sealed import FIELDS, open_json
+from portal.requests.summary import RequestSummary, summarise
+from portal.rules.deadlines import days_left, judicial_review_by
+from portal.rules.transitions import DECIDED_KINDS, Event
+from portal.rules.vocabulary import RequestKind
+from portal.staff.compare_months import Comparison, compare_months
+from portal.staff.models import ProtectedLocationGrant
+from portal.staff.notes import Note, notes_of
+from portal.staff.parties import keep_parties_out
+from portal.staff.steps import steps_now
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent the request. A marked person's whereabouts are kept from the staff (PRV-2)."""
+
+    participant_id: str
+    name: str
+    language: str
+    is_marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HappenedToIt:
+    """An event for the staff: with the words of whoever caused it, and the colleague's name."""
+
+    event: str
+    at: datetime
+    by: str | None
+    """A colleague's name; None where the parent, an extract or the portal caused it."""
+    text: str | None
+    until: date | None
+    case_id: str | None
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidByParent:
+    """What a review says."""
+
+    grounds: tuple[Ground, ...]
+    words: str
+    payments: tuple[SaidPayment, ...]
+    notice_dated_on: date | None
+    notice_respond_by: date | None
+    in_time: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRequest:
+    """A request with everything a worker may see of it. Days are agency-local."""
+
+    submission: Submission
+    summary: RequestSummary
+    sender: Sender
+    owner: str | None
+    """The colleague's name who has it."""
+    is_mine: bool
+    said: SaidByParent | None
+    change: AddressChange | None
+    """None also where the address of a marked sender is kept back."""
+    location_hidden: bool
+    happened: tuple[HappenedToIt, ...]
+    files: tuple[tuple[EvidenceFile, str], ...]
+    notes: tuple[Note, ...]
+    letters: tuple[tuple[str, str, date], ...]
+    """Letters sent about it: id, kind, day."""
+    steps: frozenset[Event]
+    today: date
+    court_by: date | None
+    comparison: Comparison | None
+
+    @property
+    def is_decided_kind(self) -> bool:
+        """Whether it ends in a decision."""
+        return RequestKind(self.submission.kind) in DECIDED_KINDS
+
+    @property
+    def days_left(self) -> int | None:
+        """Until the agency's own day to answer; negative when late."""
+        due_on = self.submission.due_on
+        return days_left(due_on, self.today) if due_on else None
+
+    @property
+    def asked_days_left(self) -> int | None:
+        """Until the day the parent was asked to answer by."""
+        until = self.submission.asked_until
+        return days_left(until, self.today) if until else None
+
+    @property
+    def stayed_cases(self) -> tuple[str, ...]:
+        """The cases on which new enforcement rests because of it, now."""
+        return tuple(
+            case.case_id
+            for case in self.submission.cases
+            if case.stay_began_at and not case.stay_ended_at
+        )
+
+
+def find_request(session: Session, worker: Account, number: str) -> Submission:
+    """The request of that number, for reading.
+
+    Raises `LookupError`, and `portal.staff.parties.PartyToCase` (ACL-4).
+    """
+    submission = session.scalars(select(Submission).where(Submission.number == number)).first()
+    if submission is None:
+        raise LookupError(number)
+    keep_parties_out(session, worker, submission)
+    return submission
+
+
+def read_request(
+    session: Session, context: Context, worker: Account, number: str, now: datetime
+) -> StaffRequest:
+    """The request with all that a worker may see. Raises what `find_request` raises."""
+    submission = find_request(session, worker, number)
+    sealer, today = context.sealer, context.agency.local_date(now)
+    sender = sender_of(session, submission)
+    is_change = submission.kind == RequestKind.CHANGE_OF_ADDRESS.value
+    hidden = is_change and not may_see_location(session, worker, submission, sender, now)
+    said = None if is_change else _said(open_json(sealer, submission.fields, FIELDS, submission.id))
+    decided_on = submission.decided_on
+    happened = _happened(session, context, submission)
+    return StaffRequest(
+        submission=submission,
+        summary=summarise(submission, was_replaced=any(it.event == REPLACED for it in happened)),
+        sender=sender,
+        owner=_names(session, [submission.owner_id]).get(submission.owner_id or ""),
+        is_mine=submission.owner_id == worker.id,
+        said=said,
+        change=change_of(sealer, submission) if is_change and not hidden else None,
+        location_hidden=hidden,
+        happened=happened,
+        files=tuple(
+            (file, name_of(sealer, file)) for file in files_of_submission(session, submission.id)
+        ),
+        notes=notes_of(session, sealer, submission.id),
+        letters=_letters(session, submission.id),
+        steps=steps_now(submission),
+        today=today,
+        court_by=judicial_review_by(decided_on, context.agency) if decided_on else None,
+        comparison=_compared(session, context, submission, said, now) if said else None,
+    )
+
+
+def sender_of(session: Session, submission: Submission) -> Sender:
+    """Who sent it. Whoever the record no longer names counts as marked."""
+    person = session.get(Participant, submission.participant_id)
+    account = session.get(Account, submission.account_id)
+    at_risk = person is None or person.family_violence
+    parts = (
+        (person.first_name, person.middle_name, person.last_name, person.suffix) if person else ()
+    )
+    return Sender(
+        participant_id=submission.participant_id,
+        name=" ".join(part for part in parts if part) or submission.participant_id,
+        language=account.language if account else "en",
+        is_marked=at_risk or is_marked(session, submission.participant_id),
+    )
+
+
+def may_see_location(
+    session: Session, worker: Account, submission: Submission, sender: Sender, now: datetime
+) -> bool:
+    """Whether the worker may see where the sender lives, on this request: nobody may of a marked
+    one without leave that a supervisor granted for it and that still holds (PRV-2)."""
+    if not sender.is_marked:
+        return True
+    live = select(ProtectedLocationGrant.id).where(
+        ProtectedLocationGrant.submission_id == submission.id,
+        ProtectedLocationGrant.account_id == worker.id,
+        ProtectedLocationGrant.granted_at.is_not(None),
+        ProtectedLocationGrant.refused_at.is_(None),
+        ProtectedLocationGrant.expires_at > now,
+    )
+    return session.scalars(live.limit(1)).first() is not None
+
+
+def views_of_request(
+    session: Session, context: Context, submission: Submission, now: datetime
+) -> list[CaseView]:
+    """The request's cases as its sender sees them."""
+    ids = {case.case_id for case in submission.cases}
+    today = context.agency.local_date(now)
+    views = open_cases(session, submission.participant_id, agency=context.agency, today=today)
+    return [view for view in views if view.case_id in ids]
+
+
+def _compared(
+    session: Session, context: Context, submission: Submission, said: SaidByParent, now: datetime
+) -> Comparison:
+    views = views_of_request(session, context, submission, now)
+    sent_on = context.agency.local_date(submission.submitted_at)
+    return compare_months(session, views, said.payments, sent_on)
+
+
+def _said(fields: dict[str, Any]) -> SaidByParent:
+    return SaidByParent(
+        grounds=tuple(Ground(ground) for ground in fields["grounds"]),
+        words=fields["words"],
+        payments=payments_from(fields["payments"]),
+        notice_dated_on=_day(fields["notice_dated_on"]),
+        notice_respond_by=_day(fields["notice_respond_by"]),
+        in_time=fields["in_time"],
+    )
+
+
+def _happened(
+    session: Session, context: Context, submission: Submission
+) -> tuple[HappenedToIt, ...]:
+    rows = [(row, detail_of(context.sealer, row)) for row in events_of(session, submission.id)]
+    names = _names(session, [detail.get("by") for _row, detail in rows])
+    return tuple(
+        HappenedToIt(
+            event=row.event,
+            at=row.at,
+            by=names.get(detail.get("by") or ""),
+            text=detail.get("text"),
+            until=_day(detail.get("until")),
+            case_id=row.case_id,
+            files=tuple(file["name"] for file in detail.get("evidence") or ()),
+        )
+        for row, detail in rows
+    )
+
+
+def _names(session: Session, account_ids: list[str | None]) -> dict[str, str]:
+    wanted = {it for it in account_ids if it}
+    chosen = select(StaffMember.account_id, StaffMember.name).where(
+        StaffMember.account_id.in_(wanted)
+    )
+    return {row.account_id: row.name for row in session.execute(chosen)}
+
+
+def _letters(session: Session, submission_id: str) -> tuple[tuple[str, str, date], ...]:
+    chosen = (
+        select(PortalLetter.id, PortalLetter.kind, PortalLetter.dated_on)
+        .where(PortalLetter.submission_id == submission_id)
+        .order_by(PortalLetter.at, PortalLetter.id)
+    )
+    return tuple((row.id, row.kind, row.dated_on) for row in session.execute(chosen))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,28 @@
+"""The staff's pages."""
+
+from portal.staff.views import (
+    approvals,
+    case_letters,
+    closing_notice,
+    decision,
+    evidence,
+    invitations,
+    overpayment_notice,
+    people,
+    request_page,
+)
+from portal.staff.views.blueprint import blueprint, navigation
+
+__all__ = [
+    "approvals",
+    "blueprint",
+    "case_letters",
+    "closing_notice",
+    "decision",
+    "evidence",
+    "invitations",
+    "navigation",
+    "overpayment_notice",
+    "people",
+    "request_page",
+]

@@ -1,0 +1,18 @@
+"""What the tests of this room may ask for beside the shared fixtures."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.context import Context
+from tests.support.postgresql import postgresql_context, postgresql_server
+
+__all__ = ["postgresql_context", "postgresql_server"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def either(request: pytest.FixtureRequest) -> Context:
+    """A context on each kind of database."""
+    name = "context" if request.param == "sqlite" else "postgresql_context"
+    found: Context = request.getfixturevalue(name)
+    return found

@@ -1,0 +1,65 @@
+"""Letters for tests: one to send, and what a PDF says."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import pikepdf
+import pypdfium2
+from flask import Flask
+
+from portal.accounts.models import Account
+from portal.context import Context
+from portal.notices.letter_models import PortalLetter
+from portal.staff.letters import LetterTable, NewLetter, send_letter
+from tests.support.accounts import TestAccount
+
+TABLE = LetterTable(
+    caption="What you said and what our records say",
+    head=("Month", "You said", "Our records", "Difference"),
+    rows=(("August 2026", "$1,200.00", "$1,000.00", "$200.00"),),
+    money=(1, 2, 3),
+    total=("Together", "$1,200.00", "$1,000.00", "$200.00"),
+)
+
+
+def new_letter(**changes: Any) -> NewLetter:
+    """A decision of a review, to the payor `P` of the ready households."""
+    values: dict[str, Any] = {
+        "kind": "review_decision",
+        "participant_id": "P",
+        "account_id": None,
+        "case_id": None,
+        "submission_id": None,
+        "language": "en",
+        "dated_on": date(2026, 11, 22),
+        "respond_by": date(2027, 1, 6),
+        "title": "We agree with part of your review",
+        "paragraphs": ("You asked us to look at three payments.", "One of them was missing."),
+        "table": TABLE,
+        "rights": ("You can ask a court to look at this decision.", "There is no fee."),
+    }
+    return NewLetter(**{**values, **changes})
+
+
+def sent_letter(app: Flask, context: Context, worker: TestAccount, **changes: Any) -> str:
+    """Send a letter; its id."""
+    with app.test_request_context(), context.database.transaction() as session:
+        account = session.get(Account, worker.id)
+        assert account is not None
+        kept = send_letter(session, context, account, new_letter(**changes), context.now())
+        assert isinstance(kept, PortalLetter)
+        return kept.id
+
+
+def words_of(pdf: bytes) -> str:
+    """The text of all pages, blanks made one."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    return " ".join(" ".join(pages).split())
+
+
+def opened(pdf: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(pdf))
