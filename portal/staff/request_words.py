@@ -62,6 +62,7 @@ STEPS: Mapping[str, str] = {
     "request:refused": _l("refused it"),
     "request:taken": _l("took it"),
     "request:handed-over": _l("handed it over"),
+    "request:given-back": _l("gave it back to the queue"),
     "request:escalated": _l("put it before the supervisors"),
 }
 """Rows of the trail, after the name of whoever did it."""

@@ -6,9 +6,12 @@ from portal.staff.views import (
     closing_notice,
     decision,
     evidence,
+    figures,
     invitations,
     overpayment_notice,
     people,
+    queue,
+    queue_steps,
     request_page,
 )
 from portal.staff.views.blueprint import blueprint, navigation
@@ -20,9 +23,12 @@ __all__ = [
     "closing_notice",
     "decision",
     "evidence",
+    "figures",
     "invitations",
     "navigation",
     "overpayment_notice",
     "people",
+    "queue",
+    "queue_steps",
     "request_page",
 ]

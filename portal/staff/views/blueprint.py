@@ -19,7 +19,9 @@ from portal.web.navigation import Entry
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 PLACES: tuple[tuple[Permission, str, LazyString], ...] = (
+    (Permission.WORK_REQUESTS, "staff.queue", _l("Queue")),
     (Permission.WORK_REQUESTS, "staff.case_letters", _l("Letters")),
+    (Permission.LEAD_QUEUE, "staff.figures", _l("Figures")),
     (Permission.APPROVE, "staff.approvals", _l("Approvals")),
     (Permission.MANAGE_STAFF, "staff.people", _l("Staff")),
 )
