@@ -83,5 +83,3 @@ def queries(context: Context, page: Page, path: str) -> int:
     finally:
         event.remove(context.database.engine, "before_cursor_execute", counted)
     return count
-
-

@@ -132,7 +132,7 @@ def test_pages_keep_the_filter(desk: Page, of_payor: Put) -> None:
         seen = desk.get(f"/staff/queue?kind=administrative_review&page={page}")
         found.append(numbers(seen))
     assert [len(it) for it in found] == [25, 25, 10]
-    assert len(set(sum(found, []))) == 60
+    assert len({number for page in found for number in page}) == 60
     assert numbers(desk.get("/staff/queue?kind=administrative_review&page=99")) == found[-1]
     first = desk.get("/staff/queue?kind=administrative_review")
     assert href_of(first, "2") == "/staff/queue?kind=administrative_review&page=2"
@@ -184,9 +184,7 @@ def test_the_list_leaves_out_what_each_page_refuses(
     assert (len(listed) < 12) == (person in ("A", "B", "P", "K1"))
 
 
-def test_no_word_and_no_name_of_a_parent(
-    desk: Page, context: Context, parents: Parents
-) -> None:
+def test_no_word_and_no_name_of_a_parent(desk: Page, context: Context, parents: Parents) -> None:
     """INJ-2: the list shows numbers."""
     filed = file_one(context, parents.payor, words=HOSTILE)
     seen = desk.get("/staff/queue")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.requests import words
+from portal.requests.caseworkers import with_whom
 from portal.requests.drafts import find_draft, read_draft
 from portal.requests.models import Draft
 from portal.rules.vocabulary import RequestKind
@@ -59,4 +60,4 @@ def month_name(month: date) -> str:
 
 @blueprint.app_context_processor
 def _words() -> dict[str, object]:
-    return {"request_words": words}
+    return {"request_words": words, "with_whom": with_whom}

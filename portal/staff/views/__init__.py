@@ -1,5 +1,6 @@
 """The staff's pages."""
 
+from portal.staff import late as late
 from portal.staff.views import (
     approvals,
     case_letters,
