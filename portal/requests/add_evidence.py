@@ -28,6 +28,14 @@ class TooManyFiles(Exception):
     """The request, or the account, holds as many files as it may."""
 
 
+class AlreadyAdded(Exception):
+    """The draft holds this very file already; `name` is what it is called there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class EvidenceNotStored(Exception):
     """The store could not take the file whole (a full disk, say). Nothing of it was kept."""
 
