@@ -3,6 +3,7 @@
 from portal.accounts import (
     card_models,
     known_devices,
+    opening_models,
     passkey_models,
     recovery_models,
     safety_marks,
@@ -28,6 +29,7 @@ __all__ = [
     "known_devices",
     "letter_models",
     "notices",
+    "opening_models",
     "passkey_models",
     "recovery_models",
     "requests",

@@ -1,5 +1,5 @@
-"""What the worker does for accounts: clears away what neither opens nor counts any more, and seals
-the trail."""
+"""What the worker does for accounts: clears away what neither opens nor counts any more, seals
+the trail, and reads it all once a day."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.accounts.known_devices import KnownDevice
 from portal.accounts.models import Registration, TotpFactor
 from portal.accounts.register import KEPT_FOR
 from portal.audit.seal import seal_events
+from portal.audit.verify import verify
 from portal.context import Context
 from portal.notices.jobs import register
 from portal.security import passkey_challenges, text_codes, throttles
@@ -53,3 +54,4 @@ def sweep(context: Context, now: datetime) -> None:
 register("accounts.sweep", timedelta(hours=1), sweep)
 register("accounts.recoveries", timedelta(minutes=5), lost_everything.send_due)
 register("audit.seal", timedelta(minutes=1), seal_events)
+register("audit.verify", timedelta(days=1), verify)

@@ -26,6 +26,7 @@ class Submission(Base):
     __table_args__ = (
         Index("ix_submissions_account", "account_id", "submitted_at"),
         Index("ix_submissions_open", "kind", "state"),
+        Index("ix_submissions_due", "state", "due_on"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

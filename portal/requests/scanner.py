@@ -26,13 +26,13 @@ class Scanner(Protocol):
 class ClamdScanner:
     """clamd at ``unix:/path`` or ``tcp://host:port``."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seconds: int = _SECONDS) -> None:
         parts = urlsplit(url)
         if parts.scheme == "unix" and parts.path:
-            self._client = clamd.ClamdUnixSocket(parts.path, timeout=_SECONDS)
+            self._client = clamd.ClamdUnixSocket(parts.path, timeout=seconds)
         elif parts.scheme == "tcp" and parts.hostname:
             self._client = clamd.ClamdNetworkSocket(
-                parts.hostname, parts.port or 3310, timeout=_SECONDS
+                parts.hostname, parts.port or 3310, timeout=seconds
             )
         else:
             raise ValueError("PORTAL_SCANNER_URL must be unix:/path or tcp://host:port.")
@@ -47,7 +47,24 @@ class ClamdScanner:
             raise ScannerDown(str(verdict))
         return bool(verdict == "OK")
 
+    def answers(self) -> bool:
+        """Whether it is there at all."""
+        try:
+            return bool(self._client.ping() == "PONG")
+        except (clamd.ClamdError, OSError, ValueError):
+            return False
+
 
 def scanner_at(url: str) -> Scanner | None:
     """The scanner of a setting; None where none is configured. Raises `ValueError`."""
     return ClamdScanner(url) if url else None
+
+
+def is_reachable(url: str, seconds: int = 2) -> bool | None:
+    """Whether the scanner of a setting answers; None where none is configured."""
+    if not url:
+        return None
+    try:
+        return ClamdScanner(url, seconds).answers()
+    except ValueError:
+        return False

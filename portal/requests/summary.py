@@ -17,13 +17,16 @@ from portal.rules.vocabulary import Outcome, RequestKind
 
 @dataclass(frozen=True, slots=True)
 class RequestSummary:
-    """One request in a line. Without an owner it is with the caseworker team."""
+    """One request in a line. Without an office or a worker it is with the caseworker team."""
 
     number: str
     kind: RequestKind
     state: State
     decision: Outcome | None
     owner: str | None
+    """The office, as an outcome of the agency names it."""
+    owner_id: str | None
+    """The account of the worker who has it."""
     due_on: date | None
     submitted_at: datetime
     case_ids: tuple[str, ...]
@@ -75,6 +78,7 @@ def summarise(submission: Submission, *, was_replaced: bool) -> RequestSummary:
         state=State(submission.state),
         decision=Outcome(submission.decision) if submission.decision else None,
         owner=submission.owner,
+        owner_id=submission.owner_id,
         due_on=submission.due_on,
         submitted_at=submission.submitted_at,
         case_ids=tuple(case.case_id for case in submission.cases),

@@ -202,6 +202,30 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """The agency's own people: what parents see of them, and what is usual among them."""
+
+    names_shown: bool = False
+    """Whether parents see the name of the worker who opened their record, not only the role."""
+    people_a_day: int = 40
+    """How many parents' records one worker opens in a day before the auditor is shown it."""
+    opens_at: int = 7
+    """The agency-local hour at which work begins."""
+    closes_at: int = 19
+    """The agency-local hour from which opening a record is unusual."""
+    workdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    """Weekdays, counted from Monday as 0."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.opens_at < self.closes_at <= 24:
+            raise ValueError("closes_at: must be an hour after opens_at, 24 at most")
+        if self.people_a_day < 1:
+            raise ValueError("people_a_day: must be 1 or more")
+        if any(not 0 <= day <= 6 for day in self.workdays):
+            raise ValueError("workdays: must be 0 (Monday) to 6 (Sunday)")
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What an agency turns on or off."""
 
@@ -228,6 +252,7 @@ class Agency:
     payments: Payments
     features: Features
     requests: Requests = Requests()
+    staff: Staff = Staff()
 
     def __post_init__(self) -> None:
         if not self.languages or self.languages[0] != "en":

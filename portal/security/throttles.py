@@ -86,8 +86,12 @@ MAIL = Window("mail", 5, timedelta(hours=1))
 TEXT_HOUR = Window("text-hour", 5, timedelta(hours=1))
 TEXT_DAY = Window("text-day", 10, timedelta(hours=24))
 """Texts, for the account and for the phone (RAT-1)."""
+LOOK_UP = Window("look-up", 100, timedelta(hours=8))
+LOOK_UP_MISSED = Window("look-up-missed", 10, timedelta(hours=1))
+"""Of one member of the staff: all look-ups of a working day, and those that found nobody."""
 _ALL: tuple[Policy, ...] = (
     PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL, TEXT_HOUR, TEXT_DAY,
+    LOOK_UP, LOOK_UP_MISSED,
 )  # fmt: skip
 
 
@@ -142,6 +146,18 @@ def forget(session: Session, keyring: Keyring, policy: Policy, subject: str, now
     subjects = keyring.lookups(f"throttle:{policy.name}", subject)
     counted = update(Throttle).where(Throttle.name == policy.name, Throttle.subject.in_(subjects))
     session.execute(counted.values(count=0, since=now, latest=now, closed_until=None))
+
+
+def peek(
+    session: Session, keyring: Keyring, policy: Policy, subject: str, now: datetime
+) -> datetime | None:
+    """Until when nothing may be tried, for a page that only reads: nothing is begun or locked."""
+    wanted = select(Throttle.closed_until).where(
+        Throttle.name == policy.name,
+        Throttle.subject.in_(keyring.lookups(f"throttle:{policy.name}", subject)),
+        Throttle.closed_until > now,
+    )
+    return session.scalars(wanted.order_by(Throttle.closed_until.desc()).limit(1)).first()
 
 
 def sweep(session: Session, now: datetime) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
+from portal.accounts.opening_models import WORDS, RecordOpening
 from portal.audit.trail import record_event
 from portal.security.permissions import StaffRole
-from portal.staff.models import RecordOpening
+from portal.security.sealing import Sealer
 from portal.web import clock
 from portal.web.edge import write_afterwards
 
 AGAIN_AFTER = timedelta(hours=1)
 """Pages of one piece of work are one opening."""
+REASON_HOLDS = timedelta(hours=8)
+"""How long a record stays open to whoever said why they open it: a working day."""
 
 
 def note_opening(
@@ -26,8 +29,7 @@ def note_opening(
 
     `reason` is a code.
     """
-    now, worker_id = clock.now(), worker.id
-    role = next(iter(worker.roles), StaffRole.CASEWORKER)
+    now, worker_id, role = clock.now(), worker.id, role_of(worker)
 
     def write(session: Session) -> None:
         lately = select(RecordOpening.id).where(
@@ -36,22 +38,53 @@ def note_opening(
             RecordOpening.submission_id == submission_id,
             RecordOpening.at > now - AGAIN_AFTER,
         )
-        if session.scalars(lately.limit(1)).first() is not None:
-            return
-        opening = RecordOpening(
-            id=uuid.uuid4().hex,
-            account_id=worker_id,
-            role=role.value,
-            participant_id=participant_id,
-            submission_id=submission_id,
-            reason=reason,
-            words=None,
-            at=now,
-        )
-        session.add(opening)
-        session.flush()
-        record_event(session, "staff:record:opened", now=now, actor_id=worker_id,
-                     subject=("participant", participant_id),
-                     detail={"reason": reason, "opening": opening.id})  # fmt: skip
+        if session.scalars(lately.limit(1)).first() is None:
+            opening = RecordOpening(account_id=worker_id, role=role, words=None)
+            opening.participant_id, opening.submission_id = participant_id, submission_id
+            _add(session, opening, reason, now)
 
     write_afterwards(write)
+
+
+def note_at_once(
+    session: Session,
+    sealer: Sealer,
+    worker: Account,
+    participant_id: str,
+    reason: str,
+    words: str,
+    now: datetime,
+) -> RecordOpening:
+    """Write it in the transaction of a step, with the worker's words, which are sealed."""
+    opening = RecordOpening(id=uuid.uuid4().hex, account_id=worker.id, role=role_of(worker))
+    opening.participant_id, opening.submission_id = participant_id, None
+    opening.words = sealer.seal(words, WORDS, opening.id)
+    _add(session, opening, reason, now)
+    return opening
+
+
+def latest_opening(
+    session: Session, worker: Account, participant_id: str, now: datetime
+) -> RecordOpening | None:
+    """The worker's last opening of the person's record, while its reason holds."""
+    mine = select(RecordOpening).where(
+        RecordOpening.account_id == worker.id,
+        RecordOpening.participant_id == participant_id,
+        RecordOpening.at > now - REASON_HOLDS,
+    )
+    return session.scalars(mine.order_by(RecordOpening.at.desc()).limit(1)).first()
+
+
+def role_of(worker: Account) -> str:
+    """The role in which a worker opens records."""
+    return next(iter(worker.roles), StaffRole.CASEWORKER).value
+
+
+def _add(session: Session, opening: RecordOpening, reason: str, now: datetime) -> None:
+    opening.id = opening.id or uuid.uuid4().hex
+    opening.reason, opening.at = reason, now
+    session.add(opening)
+    session.flush()
+    record_event(session, "staff:record:opened", now=now, actor_id=opening.account_id,
+                 subject=("participant", opening.participant_id),
+                 detail={"reason": reason, "opening": opening.id})  # fmt: skip

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.accounts.safety_marks import is_marked
 from portal.accounts.staff_models import StaffMember
 from portal.context import Context
 from portal.ledger.case_view import CaseView, open_cases
@@ -28,9 +27,9 @@ from portal.rules.deadlines import days_left, judicial_review_by
 from portal.rules.transitions import DECIDED_KINDS, Event
 from portal.rules.vocabulary import RequestKind
 from portal.staff.compare_months import Comparison, compare_months
-from portal.staff.models import ProtectedLocationGrant
 from portal.staff.notes import Note, notes_of
 from portal.staff.parties import keep_parties_out
+from portal.staff.protected_location import at_risk, may_see_location
 from portal.staff.steps import steps_now
 
 
@@ -60,7 +59,7 @@ class HappenedToIt:
 
 @dataclass(frozen=True, slots=True)
 class SaidByParent:
-    """What a review says."""
+    """What a review says; of an answer to a closing notice the words and the letter's days."""
 
     grounds: tuple[Ground, ...]
     words: str
@@ -141,7 +140,9 @@ def read_request(
     sealer, today = context.sealer, context.agency.local_date(now)
     sender = sender_of(session, submission)
     is_change = submission.kind == RequestKind.CHANGE_OF_ADDRESS.value
-    hidden = is_change and not may_see_location(session, worker, submission, sender, now)
+    hidden = is_change and not may_see_location(
+        session, worker, submission.id, submission.participant_id, now
+    )
     said = None if is_change else _said(open_json(sealer, submission.fields, FIELDS, submission.id))
     decided_on = submission.decided_on
     happened = _happened(session, context, submission)
@@ -163,7 +164,9 @@ def read_request(
         steps=steps_now(submission),
         today=today,
         court_by=judicial_review_by(decided_on, context.agency) if decided_on else None,
-        comparison=_compared(session, context, submission, said, now) if said else None,
+        comparison=_compared(session, context, submission, said, now)
+        if said and submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value
+        else None,
     )
 
 
@@ -171,7 +174,6 @@ def sender_of(session: Session, submission: Submission) -> Sender:
     """Who sent it. Whoever the record no longer names counts as marked."""
     person = session.get(Participant, submission.participant_id)
     account = session.get(Account, submission.account_id)
-    at_risk = person is None or person.family_violence
     parts = (
         (person.first_name, person.middle_name, person.last_name, person.suffix) if person else ()
     )
@@ -179,25 +181,8 @@ def sender_of(session: Session, submission: Submission) -> Sender:
         participant_id=submission.participant_id,
         name=" ".join(part for part in parts if part) or submission.participant_id,
         language=account.language if account else "en",
-        is_marked=at_risk or is_marked(session, submission.participant_id),
+        is_marked=at_risk(session, submission.participant_id),
     )
-
-
-def may_see_location(
-    session: Session, worker: Account, submission: Submission, sender: Sender, now: datetime
-) -> bool:
-    """Whether the worker may see where the sender lives, on this request: nobody may of a marked
-    one without leave that a supervisor granted for it and that still holds (PRV-2)."""
-    if not sender.is_marked:
-        return True
-    live = select(ProtectedLocationGrant.id).where(
-        ProtectedLocationGrant.submission_id == submission.id,
-        ProtectedLocationGrant.account_id == worker.id,
-        ProtectedLocationGrant.granted_at.is_not(None),
-        ProtectedLocationGrant.refused_at.is_(None),
-        ProtectedLocationGrant.expires_at > now,
-    )
-    return session.scalars(live.limit(1)).first() is not None
 
 
 def views_of_request(

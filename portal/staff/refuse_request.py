@@ -1,6 +1,8 @@
-"""Requests that are not decided, a change of address: received, refused with a reason, or done.
+"""Requests that are not decided: received, refused with a reason, or done.
 
-*Done* also stands at the end of a review that was granted: the agency's books now carry it.
+A change of address is done when the agency's own system carries it; an answer to a closing notice
+when the case stays open, and refused where it closes all the same. *Done* also stands at the end of
+a review that was granted: the agency's books now carry it.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from portal.requests.lifecycle import move
 from portal.requests.mails import tell_of_news
 from portal.requests.models import Submission
 from portal.rules.transitions import Cause, Event
+from portal.rules.vocabulary import RequestKind
 from portal.staff.letter_texts import dated, in_language_of, one_case, paragraphs_of
 from portal.staff.letters import NewLetter, send_letter
 from portal.staff.steps import begin_step
@@ -93,6 +96,27 @@ def _letter(
 ) -> NewLetter:
     with in_language_of(session, submission) as language:
         sent_on = dated(context.agency.local_date(submission.submitted_at))
+        if submission.kind == RequestKind.CLOSING_RESPONSE.value:
+            title = _("Your case still closes")
+            about = _(
+                "On %(day)s you answered our closing notice (request %(number)s). The case "
+                "still closes. The reason is:",
+                number=submission.number,
+                day=sent_on,
+            )
+            then = _(
+                "If you want services again later, you can apply again. Call us if you have "
+                "questions."
+            )
+        else:
+            title = _("We could not do what you asked for")
+            about = _(
+                "This is about your request %(number)s, which you sent us on %(day)s. We "
+                "did not carry it out. The reason is:",
+                number=submission.number,
+                day=sent_on,
+            )
+            then = _("You can send a new request at any time, or call us if you have questions.")
         return NewLetter(
             kind=KIND,
             participant_id=submission.participant_id,
@@ -102,11 +126,6 @@ def _letter(
             language=language,
             dated_on=context.agency.local_date(now),
             respond_by=None,
-            title=_("We could not do what you asked for"),
-            paragraphs=(
-                _("This is about your request %(number)s, which you sent us on %(day)s. We did "
-                  "not carry it out. The reason is:", number=submission.number, day=sent_on),
-                *paragraphs_of(reason),
-                _("You can send a new request at any time, or call us if you have questions."),
-            ),
-        )  # fmt: skip
+            title=title,
+            paragraphs=(about, *paragraphs_of(reason), then),
+        )

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.rules.disclosing import SourceKind
 from portal.rules.transitions import State
-from portal.rules.vocabulary import Outcome, Source
+from portal.rules.vocabulary import Outcome, RequestKind, Source
 from portal.staff.compare_months import Match
 from portal.staff.decision_draft import LineOutcome
 
@@ -49,6 +49,19 @@ EVENTS: Mapping[str, str] = {
     "stay_ended": _l("The pause of new enforcement ended"),
 }
 
+CLOSING_EVENTS: Mapping[str, str] = {
+    "applied": _l("The case stays open"),
+    "refused": _l("The case still closes"),
+}
+"""What the answers to a closing response mean."""
+
+
+def event_name(kind: RequestKind, event: str) -> str:
+    """What happened to a request of a kind, in words."""
+    named = CLOSING_EVENTS if kind is RequestKind.CLOSING_RESPONSE else {}
+    return named.get(event) or EVENTS.get(event, event)
+
+
 STEPS: Mapping[str, str] = {
     "request:submitted": _l("sent it"),
     "request:withdrawn": _l("took it back"),
@@ -62,6 +75,7 @@ STEPS: Mapping[str, str] = {
     "request:refused": _l("refused it"),
     "request:taken": _l("took it"),
     "request:handed-over": _l("handed it over"),
+    "request:given-back": _l("gave it back to the queue"),
     "request:escalated": _l("put it before the supervisors"),
 }
 """Rows of the trail, after the name of whoever did it."""

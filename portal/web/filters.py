@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask import Flask
-from flask_babel import format_currency, format_date, format_time, ngettext
+from flask_babel import format_currency, format_date, format_decimal, format_time, ngettext
 from flask_babel import gettext as _
 
 from portal.web.clock import today
@@ -49,7 +49,12 @@ def days_left(value: date) -> str:
     return str(ngettext("%(num)s day left", "%(num)s days left", days))
 
 
+def number(value: int) -> str:
+    """``1,204``."""
+    return str(format_decimal(value))
+
+
 def init_app(app: Flask) -> None:
     """Give the filters to the templates of ``app``."""
-    for function in (money, day, short_day, moment, days_left):
+    for function in (money, day, short_day, moment, days_left, number):
         app.add_template_filter(function)

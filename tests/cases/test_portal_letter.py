@@ -12,8 +12,9 @@ from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.notices.letter_models import LetterRead
 from portal.notices.worker import run_once
+from portal.requests.models import Submission
 from portal.security.permissions import StaffRole
-from tests.requests.parents import Parents, load_parents
+from tests.requests.parents import Parents, file_review, load_parents, sent_number
 from tests.support.accounts import TestAccount, sign_in
 from tests.support.clock import Clock
 from tests.support.letters import opened, sent_letter, words_of
@@ -185,3 +186,21 @@ def test_the_mail_tells_nothing(
 def sent_mails(context: Context) -> list[str]:
     folder = context.settings.instance / "mail"
     return [file.read_text("utf-8") for file in sorted(folder.iterdir())]
+
+
+def test_the_request_leads_to_its_letters(
+    app: Flask, context: Context, page: Page, parents: Parents, worker: TestAccount
+) -> None:
+    """A decision names the request's number, and the request's page links the letter."""
+    sign_in(page, parents.payor)
+    number = sent_number(file_review(page))
+    with context.database.transaction(write=False) as session:
+        request_id = session.scalars(select(Submission.id)).one()
+    sent_letter(app, context, worker, submission_id=request_id)
+    shown = page.get(f"/requests/{number}")
+    assert f"Our letters about it {TITLE}" in shown.words
+    assert "not opened yet" in shown.words
+    letter = page.get(shown.links()[TITLE])
+    assert f"Request {number}" in letter.words
+    assert f"Request: {number}" in words_of(page.get(f"{letter.path}/letter.pdf").body)
+    assert "not opened yet" not in page.get(f"/requests/{number}").words

@@ -17,8 +17,8 @@ WANTED = [
     *(f"OTP-{n}" for n in range(1, 6)), *(f"PKY-{n}" for n in range(1, 4)), "RCV-1", "RCV-2",
     *(f"SES-{n}" for n in range(1, 7)), *(f"ACL-{n}" for n in range(1, 6)),
     "CSR-1", "CSR-2", "HDR-1", "CCH-1", *(f"UPL-{n}" for n in range(1, 5)),
-    *(f"PRV-{n}" for n in range(1, 4)), *(f"FED-{n}" for n in range(1, 5)), "CON-1",
-    "INJ-1", "INJ-3", "INJ-4", "INJ-5", "KEY-1", "KEY-2", "KEY-3", "LOG-1",
+    *(f"PRV-{n}" for n in range(1, 4)), *(f"FED-{n}" for n in range(1, 5)), "CON-1", "CON-2",
+    *(f"INJ-{n}" for n in range(1, 6)), "KEY-1", "KEY-2", "KEY-3", "LOG-1",
     *(f"AUD-{n}" for n in range(1, 5)), "RAT-1", "SUP-1", "SUP-2",
 ]  # fmt: skip
 ROWS = {

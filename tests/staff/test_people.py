@@ -16,6 +16,7 @@ from portal.staff.add_member import SamePerson, grant_roles, roles_of
 from portal.staff.disable import disable
 from portal.staff.grants import HasRole, LastSupervisor, ask_role, end_role
 from portal.staff.parties import declare_close, is_party
+from portal.staff.two_people import Action
 from tests.support.accounts import TestAccount, add_person, newest_link, sign_in
 from tests.support.clock import Clock
 from tests.support.page import Page
@@ -320,3 +321,27 @@ def test_grants_name_two_people(context: Context, ada: TestAccount) -> None:
     with context.database.session() as session:
         (grant,) = session.scalars(select(RoleGrant))
         assert (grant.asked_by, grant.approved_by) == ("founding", "founding")
+
+
+def test_a_caseworker_takes_back_what_they_asked_for(
+    page: Page, other_page: Page, context: Context, ben: TestAccount, cas: TestAccount
+) -> None:
+    """RCV-2: found from one's account; another's request cannot be taken back."""
+    sign_in(page, cas)
+    now = context.now()
+    with context.database.transaction() as session:
+        worker = session.get_one(Account, cas.id)
+        subject, reason = ("participant", "P"), "Lost the phone"
+        asked = two_people.ask(
+            session, context, worker, Action.REMOVE_FACTORS, subject, reason, now
+        ).id
+    other_page.get("/staff/approvals/asked")
+    other_page.post(f"/staff/approvals/asked/{asked}/withdrawal")
+    with context.database.session() as session:
+        assert len(two_people.open_requests(session, now)) == 1
+    link = "What you asked for and waits for a second person"
+    seen = page.get(page.get("/account").links()[link])
+    assert "Lost the phone" in seen.words
+    assert "You took it back." in page.submit("/withdrawal").text
+    with context.database.session() as session:
+        assert two_people.open_requests(session, now) == []

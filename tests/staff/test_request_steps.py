@@ -162,3 +162,26 @@ def test_a_stale_press_is_told_who_did_what(desk: Page, mine: Filed, context: Co
     for version in ("", "x", "-1", "99", "1.0"):
         seen = desk.post(f"/staff/requests/{mine.number}/receipt", {"version": version})
         assert seen.status == 409, version
+
+
+@pytest.mark.parametrize(
+    ("step", "words"), [("completion", "The case stays open"), ("refusal", "The case still closes")]
+)
+def test_an_answer_to_a_closing_notice_keeps_the_case_open_or_not(
+    desk: Page, mine: Filed, context: Context, step: str, words: str
+) -> None:
+    """45 CFR 303.11(c): read, and answered; nothing to decide line by line."""
+    with context.database.transaction() as session:
+        session.get_one(Submission, mine.id).kind = RequestKind.CLOSING_RESPONSE.value
+    seen = desk.get(f"/staff/requests/{mine.number}")
+    assert "Closing notice dated November 10, 2026" in seen.words
+    assert "Months in dispute" not in seen.words
+    assert "Decide" not in seen.links()
+    assert desk.get(f"/staff/requests/{mine.number}/decision").path.endswith(mine.number)
+    if step == "refusal":
+        desk.get(f"/staff/requests/{mine.number}/refusal")
+        seen = desk.submit("/refusal", reason="We did not hear where the child lives.")
+    else:
+        seen = desk.submit("/completion")
+    assert words in seen.words
+    assert row_of(context, mine).state == {"completion": "applied", "refusal": "refused"}[step]

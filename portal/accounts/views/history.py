@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.history import history as history_of
+from portal.accounts.record_openings import openings_of
 from portal.accounts.views.blueprint import blueprint, me
-from portal.web import db
+from portal.web import context, db
 from portal.web.access import signed_in
 
 
@@ -17,3 +18,14 @@ def history() -> ResponseReturnValue:
     """The newest first, a page at a time."""
     found = history_of(db(), me(), request.args.get("page", 1, type=int))
     return render_template("accounts/history.html", found=found)
+
+
+@blueprint.get("/account/record-openings")
+@signed_in
+def record_openings() -> ResponseReturnValue:
+    """Who of the agency opened one's record; parents alone have one."""
+    if me().is_staff:
+        abort(404)
+    page, names_shown = request.args.get("page", 1, type=int), context().agency.staff.names_shown
+    found = openings_of(db(), me(), page, names_shown=names_shown)
+    return render_template("accounts/record_openings.html", found=found)

@@ -216,12 +216,14 @@ def upgrade() -> None:
     )
     op.add_column("submissions", sa.Column("asked_until", sa.Date(), nullable=True))
     op.create_index(op.f("ix_submissions_owner_id"), "submissions", ["owner_id"], unique=False)
+    op.create_index("ix_submissions_due", "submissions", ["state", "due_on"], unique=False)
     dialect = op.get_bind().dialect.name
     for statement in (*LETTERS.up[dialect], *READS.up[dialect]):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_submissions_due", table_name="submissions")
     op.drop_index(op.f("ix_submissions_owner_id"), table_name="submissions")
     op.drop_column("submissions", "asked_until")
     op.drop_column("submissions", "escalated_at")

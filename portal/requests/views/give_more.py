@@ -17,6 +17,7 @@ from wtforms.validators import Length
 
 from portal.requests.add_evidence import (
     MOST_FILES,
+    AlreadyAdded,
     EvidenceNotStored,
     StoredFile,
     TooManyFiles,
@@ -89,7 +90,7 @@ def more_information(number: str) -> ResponseReturnValue:
         stored = _stored(submission, form) if request.files.get("file") else None
         begin_writing()
         return _kept(number, form, stored)
-    except (FileRefused, TooManyFiles, EvidenceNotStored) as problem:
+    except (FileRefused, TooManyFiles, AlreadyAdded, EvidenceNotStored) as problem:
         form.file.errors = [_in_words(problem)]
         return _shown(_own(number), form)
 
@@ -134,6 +135,8 @@ def _in_words(problem: Exception) -> str:
         return str(
             _("That is enough files: %(most)s for a request, and some more a day.", most=MOST_FILES)
         )
+    if isinstance(problem, AlreadyAdded):
+        return str(_("You already added this file. It is called “%(name)s”.", name=problem.name))
     log.error("evidence_not_stored", exc_info=problem)
     return str(_("We could not keep this file just now. Nothing was added. Try again later."))
 

@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from portal.accounts.reauthentication import is_recent
 from portal.accounts.safety_marks import is_marked
 from portal.notices.portal_letters import letter_token, letters_about
+from portal.requests.caseworkers import names_for_parents
 from portal.requests.drafts import discard_draft, find_draft
 from portal.requests.forms import countries
 from portal.requests.give_more import asked_of, own_asked_request
@@ -39,10 +40,12 @@ def index() -> ResponseReturnValue:
         for slug, kind in DRAFTS.items()
         if (draft := find_draft(db(), actor().id, kind, lock=False)) is not None
     ]
+    found = my_requests(db(), actor().id)
     return render_template(
         "requests/index.html",
-        requests=my_requests(db(), actor().id),
+        requests=found,
         begun=begun,
+        names=names_for_parents(db(), context().agency, found),
         today=clock.today(),
     )
 
@@ -119,6 +122,7 @@ def _shown(number: str) -> dict[str, Any]:
     return {
         "own": own,
         "late": own.summary.is_late(clock.today()),
+        "names": names_for_parents(db(), services.agency, [own.summary]),
         "masked": is_marked(db(), person()) and not (recent and "shown" in request.args),
         "country": None if country == "US" else dict(countries()).get(country, country),
         "asked": asked_of(db(), services.sealer, own_asked_request(db(), actor(), number)),

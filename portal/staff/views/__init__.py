@@ -1,14 +1,22 @@
 """The staff's pages."""
 
+from portal.staff import late as late
 from portal.staff.views import (
     approvals,
     case_letters,
     closing_notice,
     decision,
     evidence,
+    figures,
     invitations,
+    look_up,
+    operations,
     overpayment_notice,
     people,
+    person,
+    protected_location,
+    queue,
+    queue_steps,
     request_page,
 )
 from portal.staff.views.blueprint import blueprint, navigation
@@ -20,9 +28,16 @@ __all__ = [
     "closing_notice",
     "decision",
     "evidence",
+    "figures",
     "invitations",
+    "look_up",
     "navigation",
+    "operations",
     "overpayment_notice",
     "people",
+    "person",
+    "protected_location",
+    "queue",
+    "queue_steps",
     "request_page",
 ]

@@ -19,9 +19,18 @@ from portal.web.navigation import Entry
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 PLACES: tuple[tuple[Permission, str, LazyString], ...] = (
+    (Permission.WORK_REQUESTS, "staff.queue", _l("Queue")),
     (Permission.WORK_REQUESTS, "staff.case_letters", _l("Letters")),
+    (Permission.LEAD_QUEUE, "staff.figures", _l("Figures")),
+    (Permission.LOOK_UP_PARENTS, "staff.look_up", _l("Parents")),
     (Permission.APPROVE, "staff.approvals", _l("Approvals")),
+    (
+        Permission.GRANT_PROTECTED_LOCATION,
+        "staff.protected_locations",
+        _l("Protected addresses"),
+    ),
     (Permission.MANAGE_STAFF, "staff.people", _l("Staff")),
+    (Permission.OPERATE, "staff.operations", _l("Operations")),
 )
 """The first page of each kind of work, in the order of the menu."""
 

@@ -41,7 +41,7 @@ def closing_notice(case: str) -> ResponseReturnValue:
                 send_closing_notice(
                     db(), services, worker(), found.case_id, reason, words, clock.now()
                 )
-                flash(_("Sent. The letters are in the parents’ accounts."), "success")
+                flash(_("The letters were sent."), "success")
                 return redirect(url_for("staff.sent_letters", case=case))
         except CannotPrint as problem:
             form.words.errors = [_("These signs cannot be printed: %(signs)s", signs=problem.signs)]

@@ -43,7 +43,7 @@ def overpayment_notice(case: str) -> ResponseReturnValue:
             drafts = _drafts(found, what)
             if request.form.get("action") == "send" and request.form.get("seen") == drafts.mark:
                 send_overpayment_notice(db(), context(), worker(), found.case_id, what, clock.now())
-                flash(_("Sent. The letter is in the parent’s account."), "success")
+                flash(_("The letter was sent."), "success")
                 return redirect(url_for("staff.sent_letters", case=case))
         except CannotPrint as problem:
             form.words.errors = [_("These signs cannot be printed: %(signs)s", signs=problem.signs)]

@@ -1,0 +1,47 @@
+"""Putting a request before the supervisors, with the reason as a note."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.requests.models import Submission
+from portal.rules.transitions import Event
+from portal.staff.hold import hold
+from portal.staff.notes import add_note
+from portal.staff.take import check_open
+from portal.staff.tell_supervisors import supervisors, tell
+
+
+def escalate(
+    session: Session,
+    context: Context,
+    worker: Account,
+    number: str,
+    version: int,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """Mark it, keep the reason as a note for the staff, and mail the supervisors (N4).
+
+    Whoever may see it may do so, whoever has it. Raises what `hold` raises, and `IllegalTransition`
+    where it waits for no answer any more.
+    """
+    submission = hold(session, worker, number, version)
+    check_open(submission, Event.TAKEN)
+    note = add_note(session, context.sealer, worker, number, reason, now)
+    submission.escalated_at = submission.escalated_at or now
+    submission.version += 1
+    record_event(session, "request:escalated", now=now, actor_id=worker.id,
+                 subject=("request", submission.id),
+                 detail={"note": note.id, "version": submission.version})  # fmt: skip
+    for supervisor in supervisors(session, submission):
+        if supervisor.id != worker.id:
+            ids = {"number": submission.number, "supervisor": supervisor.id}
+            once = f"staff-escalated:{note.id}:{supervisor.id}"
+            tell(session, context, supervisor, "staff_escalated", ids, once, now)
+    return submission

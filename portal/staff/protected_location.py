@@ -1,0 +1,195 @@
+"""Where a person with a safety mark lives: shown to one worker, for one request, for a day (PRV-2).
+
+A worker asks with a reason, a supervisor who is not that worker grants or refuses. Without leave
+that still holds nothing that locates the person is shown to anybody of the staff.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.accounts.safety_marks import is_marked
+from portal.accounts.staff_models import StaffMember
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.record.models import Participant
+from portal.requests.models import Submission
+from portal.staff.hold import hold
+from portal.staff.models import ProtectedLocationGrant
+from portal.staff.parties import PartyToCase, keep_parties_out
+
+LIFE = timedelta(hours=24)
+"""How long leave holds, and how long one that nobody decided waits."""
+REASON = "protected_location_grants.reason"
+"""The place that the worker's words are sealed for."""
+
+
+class NotTheirs(PermissionError):
+    """Nobody grants it to themselves."""
+
+
+class NothingToDecide(LookupError):
+    """It is not there, was decided, or is too old."""
+
+
+class NothingHidden(ValueError):
+    """The person has no safety mark, or the worker has leave, or asked for it, already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What waits for a supervisor."""
+
+    id: str
+    number: str
+    """The request it is for."""
+    worker_id: str
+    worker: str
+    reason: str
+    asked_at: datetime
+
+
+def at_risk(session: Session, participant_id: str) -> bool:
+    """Whether the person's whereabouts are kept back: by our mark, by the record's, or because the
+    record does not name the person any more."""
+    person = session.get(Participant, participant_id)
+    return person is None or person.family_violence or is_marked(session, participant_id)
+
+
+def may_see_location(
+    session: Session, worker: Account, submission_id: str | None, participant_id: str, now: datetime
+) -> bool:
+    """Whether the worker may see where the person lives, on this request.
+
+    :param submission_id: a request of the person's; None for leave on any of them.
+    """
+    if not at_risk(session, participant_id):
+        return True
+    live = _live(worker.id, now).join(
+        Submission, Submission.id == ProtectedLocationGrant.submission_id
+    )
+    live = live.where(Submission.participant_id == participant_id)
+    if submission_id is not None:
+        live = live.where(Submission.id == submission_id)
+    return session.scalars(live.limit(1)).first() is not None
+
+
+def ask(
+    session: Session, context: Context, worker: Account, number: str, reason: str, now: datetime
+) -> ProtectedLocationGrant:
+    """Ask to see it for the request of that number.
+
+    Raises `NothingHidden`, and what `portal.staff.hold.hold` raises.
+    """
+    submission = hold(session, worker, number, None)
+    if may_see_location(session, worker, submission.id, submission.participant_id, now):
+        raise NothingHidden(number)
+    if any(it.account_id == worker.id for it in _waiting(session, now, submission.id)):
+        raise NothingHidden(number)
+    grant_id = uuid.uuid4().hex
+    asked = ProtectedLocationGrant(
+        id=grant_id,
+        submission_id=submission.id,
+        account_id=worker.id,
+        reason=context.sealer.seal(reason, REASON, grant_id),
+        asked_at=now,
+    )
+    session.add(asked)
+    session.flush()
+    _record(session, "asked", worker, asked, now)
+    return asked
+
+
+def waiting(session: Session, context: Context, worker: Account, now: datetime) -> list[Asked]:
+    """What this supervisor can decide, the oldest first: not their own, nor of people close."""
+    found = []
+    for row in _waiting(session, now):
+        submission = session.get_one(Submission, row.submission_id)
+        if row.account_id == worker.id or _is_close(session, worker, submission):
+            continue
+        member = session.get(StaffMember, row.account_id)
+        found.append(
+            Asked(
+                row.id,
+                submission.number,
+                row.account_id,
+                member.name if member else "",
+                context.sealer.open(row.reason, REASON, row.id),
+                row.asked_at,
+            )
+        )
+    return found
+
+
+def decide(
+    session: Session, worker: Account, grant_id: str, now: datetime, *, grants: bool
+) -> ProtectedLocationGrant:
+    """Grant it for a day, or refuse. Exactly one of several at the same moment does.
+
+    Raises `NothingToDecide`, `NotTheirs`, `portal.staff.parties.PartyToCase` (ACL-4).
+    """
+    asked = session.get(ProtectedLocationGrant, grant_id)
+    if asked is None:
+        raise NothingToDecide(grant_id)
+    if asked.account_id == worker.id:
+        raise NotTheirs(worker.id)
+    keep_parties_out(session, worker, session.get_one(Submission, asked.submission_id))
+    given = {"granted_at": now, "expires_at": now + LIFE} if grants else {"refused_at": now}
+    undecided = update(ProtectedLocationGrant).where(
+        ProtectedLocationGrant.id == asked.id,
+        ProtectedLocationGrant.granted_at.is_(None),
+        ProtectedLocationGrant.refused_at.is_(None),
+        ProtectedLocationGrant.asked_at > now - LIFE,
+    )
+    result = session.execute(undecided.values(granted_by=worker.id, **given))
+    if cast("CursorResult[object]", result).rowcount != 1:
+        raise NothingToDecide(grant_id)
+    session.refresh(asked)
+    _record(session, "granted" if grants else "refused", worker, asked, now)
+    return asked
+
+
+def _live(worker_id: str, now: datetime) -> Select[str]:
+    return select(ProtectedLocationGrant.id).where(
+        ProtectedLocationGrant.account_id == worker_id,
+        ProtectedLocationGrant.granted_at.is_not(None),
+        ProtectedLocationGrant.refused_at.is_(None),
+        ProtectedLocationGrant.expires_at > now,
+    )
+
+
+def _waiting(
+    session: Session, now: datetime, submission_id: str | None = None
+) -> list[ProtectedLocationGrant]:
+    chosen = select(ProtectedLocationGrant).where(
+        ProtectedLocationGrant.granted_at.is_(None),
+        ProtectedLocationGrant.refused_at.is_(None),
+        ProtectedLocationGrant.asked_at > now - LIFE,
+    )
+    if submission_id is not None:
+        chosen = chosen.where(ProtectedLocationGrant.submission_id == submission_id)
+    ordered = chosen.order_by(ProtectedLocationGrant.asked_at, ProtectedLocationGrant.id)
+    return list(session.scalars(ordered))
+
+
+def _is_close(session: Session, worker: Account, submission: Submission) -> bool:
+    try:
+        keep_parties_out(session, worker, submission)
+    except PartyToCase:
+        return True
+    return False
+
+
+def _record(
+    session: Session, what: str, by: Account, grant: ProtectedLocationGrant, now: datetime
+) -> None:
+    record_event(session, f"staff:protected-location:{what}", now=now, actor_id=by.id,
+                 subject=("request", grant.submission_id),
+                 detail={"grant": grant.id, "worker": grant.account_id})  # fmt: skip

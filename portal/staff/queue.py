@@ -1,0 +1,256 @@
+"""The queue: what waits for an answer, by due date, as one worker may see it.
+
+No parent's name and none of their words are read here: the list shows numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.accounts.staff_models import StaffMember
+from portal.record.models import Member
+from portal.requests.models import Submission, SubmissionCase
+from portal.rules.agency import Agency
+from portal.rules.deadlines import days_left
+from portal.rules.transitions import State, can_withdraw
+from portal.rules.vocabulary import RequestKind
+from portal.staff.models import StaffParty
+
+A_PAGE = 25
+OPEN_STATES = tuple(state.value for state in State if can_withdraw(state))
+"""A request that is in one of them waits for an answer."""
+_NEVER = date.max
+
+
+class Whose(StrEnum):
+    """Who has the requests that are shown."""
+
+    ALL = ""
+    MINE = "mine"
+    NOBODYS = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which open requests to show; empty shows all."""
+
+    whose: Whose = Whose.ALL
+    kind: str = ""
+    language: str = ""
+    late: bool = False
+    escalated: bool = False
+
+    def arguments(self) -> dict[str, str]:
+        """As the addresses of the list carry it."""
+        flags = {"late": self.late, "escalated": self.escalated}
+        values = {"whose": self.whose.value, "kind": self.kind, "language": self.language}
+        values |= {name: "y" for name, is_set in flags.items() if is_set}
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRequest:
+    """A line of the queue. Days are agency-local."""
+
+    number: str
+    kind: RequestKind
+    state: State
+    age_days: int
+    due_on: date | None
+    days_left: int | None
+    """Until the last day to answer; negative when late."""
+    owner: str | None
+    """The colleague's name."""
+    office: str | None
+    """Where the agency's own system says it is."""
+    has_owner: bool
+    is_mine: bool
+    language: str
+    escalated: bool
+    waits_until: date | None
+    """The day by which the parent was asked to send more, while that is waited for."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the day to answer is over."""
+        return self.days_left is not None and self.days_left < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open requests there are for this worker, whatever the filter."""
+
+    all: int
+    mine: int
+    nobodys: int
+    late: int
+    escalated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of the queue."""
+
+    rows: Sequence[QueuedRequest]
+    found: int
+    page: int
+    pages: int
+    counts: Counts
+
+
+def list_queue(
+    session: Session, agency: Agency, worker: Account, wanted: QueueFilter, page: int, now: datetime
+) -> Queue:
+    """The open requests that fit, late ones first; a page past the end is the last one."""
+    today = agency.local_date(now)
+    fits = and_(*_conditions(worker, wanted, today))
+    counting = select(func.count()).select_from(Submission).join(*_SENDER, isouter=True)
+    found = session.scalar(counting.where(fits)) or 0
+    pages = max(1, -(-found // A_PAGE))
+    page = min(max(page, 1), pages)
+    chosen = _lines().where(fits).order_by(*_PLACE).limit(A_PAGE).offset((page - 1) * A_PAGE)
+    rows = [_line(agency, worker, row, today) for row in session.execute(chosen)]
+    return Queue(rows, found, page, pages, _counts(session, worker, today))
+
+
+def next_number(
+    session: Session, agency: Agency, worker: Account, now: datetime, after: str | None = None
+) -> str | None:
+    """The number of the next request that nobody has and this worker may work; None for none.
+
+    What waits for its parent is passed over. With `after`, a request that was just looked at, the
+    one behind it in the queue; from the end back to the first.
+    """
+    today = agency.local_date(now)
+    waits = and_(
+        Submission.state == State.MORE_INFORMATION_ASKED.value, Submission.asked_until >= today
+    )
+    nobodys = _conditions(worker, QueueFilter(whose=Whose.NOBODYS), today)
+    chosen = (
+        select(Submission.number)
+        .join(*_SENDER, isouter=True)
+        .where(*nobodys, or_(Submission.asked_until.is_(None), ~waits))
+        .order_by(*_PLACE)
+        .limit(1)
+    )
+    behind = _place_of(session, after) if after else None
+    if behind is not None:
+        found = session.scalar(chosen.where(tuple_(*_PLACE) > behind))
+        if found is not None:
+            return found
+    return session.scalar(chosen)
+
+
+def may_work(worker: Account) -> ColumnElement[bool]:
+    """The requests whose parties the worker is not and is not close to, as a condition (ACL-4):
+    what `portal.staff.parties.keep_parties_out` says of one request, for all at once."""
+    close = select(StaffParty.participant_id).where(StaffParty.account_id == worker.id)
+    their_cases = select(Member.case_id).where(Member.participant_id.in_(close))
+    on_them = select(Member.participant_id).where(Member.case_id.in_(their_cases))
+    about = select(SubmissionCase.case_id).where(SubmissionCase.submission_id == Submission.id)
+    return and_(
+        Submission.participant_id.not_in(close),
+        ~about.where(SubmissionCase.case_id.in_(their_cases)).correlate(Submission).exists(),
+        or_(
+            about.correlate(Submission).exists(),
+            Submission.participant_id.not_in(on_them),
+        ),
+    )
+
+
+def is_open() -> ColumnElement[bool]:
+    """The requests that wait for an answer, as a condition."""
+    return Submission.state.in_(OPEN_STATES)
+
+
+_SENDER = (Account, Account.id == Submission.account_id)
+_PLACE: tuple[ColumnElement[Any], ...] = (
+    func.coalesce(Submission.due_on, literal(_NEVER, Submission.due_on.type)),
+    Submission.submitted_at.expression,
+    Submission.id.expression,
+)
+
+
+def _conditions(worker: Account, wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:
+    conditions = [is_open(), may_work(worker)]
+    if wanted.whose is Whose.MINE:
+        conditions.append(Submission.owner_id == worker.id)
+    if wanted.whose is Whose.NOBODYS:
+        conditions.append(Submission.owner_id.is_(None))
+    if wanted.kind:
+        conditions.append(Submission.kind == wanted.kind)
+    if wanted.language:
+        conditions.append(Account.language == wanted.language)
+    if wanted.late:
+        conditions.append(Submission.due_on < today)
+    if wanted.escalated:
+        conditions.append(Submission.escalated_at.is_not(None))
+    return conditions
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    """The columns of a line: nothing sealed, so nothing that the parent wrote."""
+    return (
+        select(
+            Submission.number,
+            Submission.kind,
+            Submission.state,
+            Submission.submitted_at,
+            Submission.due_on,
+            Submission.owner,
+            Submission.owner_id,
+            Submission.escalated_at,
+            Submission.asked_until,
+            StaffMember.name,
+            Account.language,
+        )
+        .join(*_SENDER, isouter=True)
+        .outerjoin(StaffMember, StaffMember.account_id == Submission.owner_id)
+    )
+
+
+def _line(agency: Agency, worker: Account, row: Any, today: date) -> QueuedRequest:
+    state = State(row.state)
+    waits = state is State.MORE_INFORMATION_ASKED
+    return QueuedRequest(
+        number=row.number,
+        kind=RequestKind(row.kind),
+        state=state,
+        age_days=(today - agency.local_date(row.submitted_at)).days,
+        due_on=row.due_on,
+        days_left=days_left(row.due_on, today) if row.due_on else None,
+        owner=row.name,
+        office=row.owner,
+        has_owner=row.owner_id is not None,
+        is_mine=row.owner_id == worker.id,
+        language=row.language or agency.languages[0],
+        escalated=row.escalated_at is not None,
+        waits_until=row.asked_until if waits else None,
+    )
+
+
+def _counts(session: Session, worker: Account, today: date) -> Counts:
+    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(condition)
+
+    chosen = select(
+        func.count(),
+        how_many(Submission.owner_id == worker.id),
+        how_many(Submission.owner_id.is_(None)),
+        how_many(Submission.due_on < today),
+        how_many(Submission.escalated_at.is_not(None)),
+    ).where(is_open(), may_work(worker))
+    return Counts(*session.execute(chosen.select_from(Submission)).one())
+
+
+def _place_of(session: Session, number: str) -> tuple[Any, ...] | None:
+    row = session.execute(select(*_PLACE).where(Submission.number == number)).one_or_none()
+    return None if row is None else tuple(row)

@@ -1,0 +1,112 @@
+"""Taking a request from the queue, and giving it back: one owner at a time (N4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.accounts.staff_models import StaffMember
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.requests.lifecycle import move
+from portal.requests.models import Submission
+from portal.rules.transitions import Cause, Event, IllegalTransition, State, can_withdraw
+from portal.rules.vocabulary import RequestKind
+from portal.security.permissions import Permission
+from portal.staff.hold import hold
+from portal.staff.queue import OPEN_STATES
+from portal.staff.steps import NotOwner
+
+
+class TakenBySomebody(Exception):
+    """A colleague was quicker."""
+
+    def __init__(self, number: str, name: str) -> None:
+        super().__init__(number)
+        self.number, self.name = number, name
+
+
+def take(
+    session: Session, context: Context, worker: Account, number: str, now: datetime
+) -> Submission:
+    """Make the worker the owner of a request that nobody has; pressed twice, once.
+
+    It does not depend on what the worker saw of it, so it asks for no version. Raises `LookupError`
+    and `portal.staff.parties.PartyToCase`, `IllegalTransition` where it waits for no answer any
+    more, `TakenBySomebody`.
+    """
+    submission = hold(session, worker, number, None)
+    if submission.owner_id == worker.id:
+        return submission
+    check_open(submission, Event.TAKEN)
+    taken = session.execute(
+        update(Submission)
+        .where(Submission.id == submission.id, Submission.owner_id.is_(None))
+        .where(Submission.state.in_(OPEN_STATES))
+        .values(owner_id=worker.id, version=Submission.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(submission)
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        raise TakenBySomebody(number, owner_name(session, submission))
+    start(session, context, worker, submission, now)
+    record_event(session, "request:taken", now=now, actor_id=worker.id,
+                 subject=("request", submission.id),
+                 detail={"version": submission.version})  # fmt: skip
+    return submission
+
+
+def start(
+    session: Session, context: Context, worker: Account, submission: Submission, now: datetime
+) -> None:
+    """Let *taken* happen to a request that has an owner now; its parent reads of it.
+
+    One that waits for its parent goes on waiting: there a new owner changes nothing for the parent,
+    whose answer must still find its way in.
+    """
+    if submission.state == State.MORE_INFORMATION_ASKED.value:
+        return
+    told = {"on": context.agency.local_date(now).isoformat(), "by": worker.id}
+    move(session, context.sealer, submission, Event.TAKEN, Cause.AGENCY, now, detail=told)
+
+
+def give_back(
+    session: Session, worker: Account, number: str, version: int, now: datetime
+) -> Submission:
+    """Leave a request to whoever takes it next: one's own, or anybody's for a supervisor.
+
+    Raises what `hold` raises, `IllegalTransition` where it waits for no answer any more, and
+    `NotOwner`.
+    """
+    submission = hold(session, worker, number, version)
+    check_open(submission, Event.TAKEN)
+    if submission.owner_id is None or not may_give(worker, submission):
+        raise NotOwner(number)
+    record_event(session, "request:given-back", now=now, actor_id=worker.id,
+                 subject=("request", submission.id),
+                 detail={"owner": submission.owner_id,
+                         "version": submission.version + 1})  # fmt: skip
+    submission.owner_id = None
+    submission.version += 1
+    session.flush()
+    return submission
+
+
+def may_give(worker: Account, submission: Submission) -> bool:
+    """Whether it is the worker's to give away: their own, or anybody's for a supervisor."""
+    return submission.owner_id == worker.id or worker.may(Permission.LEAD_QUEUE)
+
+
+def check_open(submission: Submission, event: Event) -> None:
+    """Raise `IllegalTransition` where the request waits for no answer any more."""
+    if not can_withdraw(State(submission.state)):
+        raise IllegalTransition(RequestKind(submission.kind), State(submission.state), event)
+
+
+def owner_name(session: Session, submission: Submission) -> str:
+    """What colleagues call whoever has it; empty for nobody."""
+    member = session.get(StaffMember, submission.owner_id) if submission.owner_id else None
+    return member.name if member else ""
