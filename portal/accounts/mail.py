@@ -28,6 +28,7 @@ WITH_LINK = (
     "reset_password",
     "lost_everything_asked",
     "lost_everything_link",
+    "factor_removal_asked",
 )
 WITHOUT_LINK = ("already_registered", "no_account")
 SECURITY = (
@@ -47,6 +48,10 @@ SECURITY = (
     "card_low",
     "recovery_codes_made",
     "recovery_code_used",
+    "helped_new_pin",
+    "helped_unlocked",
+    "helped_sessions_ended",
+    "factors_removed",
 )
 """Something of an account was changed or used. Each carries a "this wasn't me" link."""
 
