@@ -20,9 +20,11 @@ from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.notices.letter_pages import LetterText, lay_out
 from portal.notices.letter_pdf import CannotPrint, can_print
 from portal.notices.models import OutboxItem
+from portal.rules.agency import load_agency
 from portal.security.permissions import StaffRole
 from portal.staff.letters import AlreadySent, LetterTable, NewLetter, preview_letter
 from tests.requests.parents import load_parents
+from tests.support.agencies import LAKELAND_PATH
 from tests.support.letters import new_letter, opened, sent_letter, words_of
 from tests.support.staff import make_staff
 
@@ -244,3 +246,10 @@ def test_a_name_that_cannot_be_printed_holds_up_no_letter(app: Flask, context: C
     text = LetterText("x", "王小明", None, None, "en", date(2026, 11, 22), None, "T", (), None, ())
     with app.test_request_context():
         assert lay_out(text, context.agency)["to"] == []
+
+
+@pytest.mark.parametrize("name", ["massachusetts", str(LAKELAND_PATH)])
+def test_the_lines_of_a_profile_can_be_printed(name: str) -> None:
+    agency = load_agency(name)
+    lines = (agency.names.agency, agency.names.division, *agency.contact.other_languages)
+    assert [line for line in lines if not can_print(line)] == []
