@@ -1,4 +1,4 @@
-"""Ways back in that wait for a day: with a new PIN by mail, or with the help of two of the staff."""
+"""Ways back in that wait for a day: with a new PIN by mail, or with two of the staff."""
 
 from __future__ import annotations
 

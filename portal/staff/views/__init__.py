@@ -19,6 +19,7 @@ from portal.staff.views import (
     queue,
     queue_steps,
     request_page,
+    trail,
 )
 from portal.staff.views.blueprint import blueprint, navigation
 
@@ -42,4 +43,5 @@ __all__ = [
     "queue",
     "queue_steps",
     "request_page",
+    "trail",
 ]
