@@ -15,6 +15,7 @@ OPENED_AT = {
     Purpose.NOT_ME: "/not-me",
     Purpose.CANCEL_RECOVERY: "/sign-in/lost-everything/cancellation",
     Purpose.RECOVER: "/sign-in/lost-everything/link",
+    Purpose.CANCEL_REMOVAL: "/sign-in/factor-removal/cancellation",
     Purpose.STAFF_INVITATION: "/staff/invitation",
 }
 

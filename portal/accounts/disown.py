@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import (
     card,
     change_passkeys,
+    factor_removal,
     known_devices,
     lost_everything,
     remove_authenticator,
@@ -56,6 +57,7 @@ def disown(session: Session, context: Context, link: Link, account: Account, now
     card.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     remove_authenticator.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     lost_everything.cancel_open(session, account, now)
+    factor_removal.cancel_open(session, account, now)
     account.new_email = None
     account.must_change_password_at = now
     session.flush()

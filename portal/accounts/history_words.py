@@ -52,6 +52,14 @@ WORDS = {
     ("account:recovery:asked", SUCCESS): _l("Someone with a new PIN asked for a way back in"),
     ("account:recovery:cancelled", SUCCESS): _l("The way back in with a new PIN was stopped"),
     ("account:recovery:done", SUCCESS): _l("The account was opened anew with a new PIN"),
+    ("account:help:new-pin", SUCCESS): _l("We had a new PIN mailed to you, as you asked"),
+    ("account:help:unlocked", SUCCESS): _l("We lifted the wait after wrong tries, as you asked"),
+    ("account:help:sessions-ended", SUCCESS): _l("We signed every device out, as you asked"),
+    ("account:factors:removal-asked", SUCCESS): _l(
+        "You asked us to remove the ways to sign in that you lost"
+    ),
+    ("account:factors:removal-cancelled", SUCCESS): _l("Removing the ways to sign in was stopped"),
+    ("account:factors:removed", SUCCESS): _l("The ways to sign in that you lost were removed"),
     ("request:submitted", SUCCESS): _l("You sent us a request"),
     ("request:withdrawn", SUCCESS): _l("You took a request back"),
 }

@@ -29,6 +29,7 @@ WITH_LINK = (
     "lost_everything_asked",
     "lost_everything_check",
     "lost_everything_link",
+    "factor_removal_asked",
 )
 WITHOUT_LINK = ("already_registered", "no_account")
 SECURITY = (
@@ -49,6 +50,10 @@ SECURITY = (
     "card_low",
     "recovery_codes_made",
     "recovery_code_used",
+    "helped_new_pin",
+    "helped_unlocked",
+    "helped_sessions_ended",
+    "factors_removed",
 )
 """Something of an account was changed or used. Each carries a "this wasn't me" link."""
 

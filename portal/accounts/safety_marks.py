@@ -50,6 +50,16 @@ def set_mark(session: Session, participant_id: str, *, set_by: str, now: datetim
     return True
 
 
+def lift_mark(session: Session, participant_id: str, now: datetime) -> bool:
+    """Lift a mark: by two of the staff, in person. Returns whether that changed anything."""
+    mark = session.get(SafetyMark, participant_id)
+    if mark is None or not mark.marked:
+        return False
+    mark.marked, mark.set_by, mark.changed_at = False, "staff", now
+    session.flush()
+    return True
+
+
 def set_marks_from_feed(session: Session, participant_ids: Iterable[str], now: datetime) -> int:
     """Mark those whose value in the record turned to yes or missing; returns how many changed.
 

@@ -52,7 +52,11 @@ def my_requests(session: Session, account_id: str) -> list[RequestSummary]:
         .where(Submission.account_id == account_id)
         .order_by(Submission.submitted_at.desc(), Submission.id)
     )
-    found = session.scalars(chosen).all()
+    return summaries(session, session.scalars(chosen).all())
+
+
+def summaries(session: Session, found: Sequence[Submission]) -> list[RequestSummary]:
+    """Each of them in a line, in their order."""
     replaced = _replaced(session, [it.id for it in found if it.state == State.APPLIED.value])
     return [summarise(it, was_replaced=it.id in replaced) for it in found]
 

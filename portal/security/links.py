@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     NOT_ME = "not-me"
     CANCEL_RECOVERY = "cancel-recovery"
     RECOVER = "recover"
+    CANCEL_REMOVAL = "cancel-removal"
     STAFF_INVITATION = "staff-invitation"
 
 

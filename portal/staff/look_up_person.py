@@ -25,7 +25,7 @@ from portal.ledger.case_view import my_cases, open_case
 from portal.notices.portal_letters import OwnLetter, letters_to
 from portal.record.models import Participant
 from portal.requests.models import Submission
-from portal.requests.summary import RequestSummary, summarise
+from portal.requests.summary import RequestSummary, summaries
 from portal.rules.vocabulary import Role
 from portal.security import throttles
 from portal.staff.parties import cases_of, keep_out
@@ -106,7 +106,7 @@ def read_person(
         address=() if hidden else _lines(private),
         phones=() if hidden else _phones(private),
         cases=_cases(session, context, participant_id, context.agency.local_date(now)),
-        requests=tuple(summarise(submission) for submission in session.scalars(sent)),
+        requests=tuple(summaries(session, session.scalars(sent).all())),
         letters=tuple(letters_to(session, context.sealer, participant_id)),
         account=state_of(session, context, account, now) if account else None,
     )

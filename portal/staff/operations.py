@@ -109,7 +109,7 @@ def read_operations(session: Session, context: Context, now: datetime) -> Operat
     loads = tuple(_load(it) for it in found.loads)
     return Operations(
         now, found.record, loads, _exports(session), read_outbox(session), jobs,
-        _evidence(session, context), _trail(session, now),
+        _evidence(session, context), trail_state(session, now),
     )  # fmt: skip
 
 
@@ -150,7 +150,8 @@ def _evidence(session: Session, context: Context) -> Evidence:
     return Evidence(waiting, oldest, is_reachable(context.settings.scanner_url))
 
 
-def _trail(session: Session, now: datetime) -> Trail:
+def trail_state(session: Session, now: datetime) -> Trail:
+    """How far the trail is sealed and verified."""
     head: AuditBatch | None = head_of(session)
     after = head.last_id if head else 0
     unsealed, oldest = session.execute(

@@ -13,7 +13,6 @@ from portal.accounts.models import Account
 from portal.accounts.staff_models import StaffMember
 from portal.context import Context
 from portal.ledger.case_view import CaseView, open_cases
-from portal.notices.letter_models import PortalLetter
 from portal.record.models import Participant
 from portal.requests.add_evidence import files_of_submission, name_of
 from portal.requests.change_address import AddressChange, change_of
@@ -30,6 +29,7 @@ from portal.staff.compare_months import Comparison, compare_months
 from portal.staff.notes import Note, notes_of
 from portal.staff.parties import keep_parties_out
 from portal.staff.protected_location import at_risk, may_see_location
+from portal.staff.sent_letters import SentLetter, letters_of_request
 from portal.staff.steps import steps_now
 
 
@@ -86,7 +86,8 @@ class StaffRequest:
     happened: tuple[HappenedToIt, ...]
     files: tuple[tuple[EvidenceFile, str], ...]
     notes: tuple[Note, ...]
-    letters: tuple[tuple[str, str, date], ...]
+    letters: tuple[tuple[SentLetter, str], ...]
+    """With what stands for each in an address of this worker's."""
     """Letters sent about it: id, kind, day."""
     steps: frozenset[Event]
     today: date
@@ -160,7 +161,7 @@ def read_request(
             (file, name_of(sealer, file)) for file in files_of_submission(session, submission.id)
         ),
         notes=notes_of(session, sealer, submission.id),
-        letters=_letters(session, submission.id),
+        letters=_letters(session, context, worker, submission.id),
         steps=steps_now(submission),
         today=today,
         court_by=judicial_review_by(decided_on, context.agency) if decided_on else None,
@@ -241,13 +242,12 @@ def _names(session: Session, account_ids: list[str | None]) -> dict[str, str]:
     return {row.account_id: row.name for row in session.execute(chosen)}
 
 
-def _letters(session: Session, submission_id: str) -> tuple[tuple[str, str, date], ...]:
-    chosen = (
-        select(PortalLetter.id, PortalLetter.kind, PortalLetter.dated_on)
-        .where(PortalLetter.submission_id == submission_id)
-        .order_by(PortalLetter.at, PortalLetter.id)
-    )
-    return tuple((row.id, row.kind, row.dated_on) for row in session.execute(chosen))
+def _letters(
+    session: Session, context: Context, worker: Account, submission_id: str
+) -> tuple[tuple[SentLetter, str], ...]:
+    hide = context.opaque.hide
+    sent = letters_of_request(session, submission_id)
+    return tuple((it, hide("letter", it.letter.id, within=worker.id)) for it in sent)
 
 
 def _day(text: str | None) -> date | None:

@@ -20,9 +20,11 @@ from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.notices.letter_pages import LetterText, lay_out
 from portal.notices.letter_pdf import CannotPrint, can_print
 from portal.notices.models import OutboxItem
+from portal.rules.agency import load_agency
 from portal.security.permissions import StaffRole
 from portal.staff.letters import AlreadySent, LetterTable, NewLetter, preview_letter
 from tests.requests.parents import load_parents
+from tests.support.agencies import LAKELAND_PATH
 from tests.support.letters import new_letter, opened, sent_letter, words_of
 from tests.support.staff import make_staff
 
@@ -127,7 +129,7 @@ def test_hostile_words_are_printed_as_they_are(app: Flask, context: Context, wor
 
 
 def test_what_is_not_seen_is_left_out(app: Flask, context: Context) -> None:
-    """No character turns the direction of an amount or hides in the words."""
+    """INJ-2: no character turns the direction of an amount or hides in the words."""
     dirty = "Pay \u202e00.5$\u202c now\x00\x07 and\ufeff here\u2066"
     assert "Pay 00.5$ now and here" in words_of(
         printed(app, context, new_letter(paragraphs=(dirty,)))
@@ -244,3 +246,10 @@ def test_a_name_that_cannot_be_printed_holds_up_no_letter(app: Flask, context: C
     text = LetterText("x", "王小明", None, None, "en", date(2026, 11, 22), None, "T", (), None, ())
     with app.test_request_context():
         assert lay_out(text, context.agency)["to"] == []
+
+
+@pytest.mark.parametrize("name", ["massachusetts", str(LAKELAND_PATH)])
+def test_the_lines_of_a_profile_can_be_printed(name: str) -> None:
+    agency = load_agency(name)
+    lines = (agency.names.agency, agency.names.division, *agency.contact.other_languages)
+    assert [line for line in lines if not can_print(line)] == []

@@ -174,7 +174,7 @@ def test_the_last_supervisor_stays(page: Page, context: Context, ada: TestAccoun
 
 
 def test_two_supervisors_ending_each_other_leave_one(either: Context) -> None:
-    """CON-1: of both at one moment one is refused."""
+    """CON-1, ACL-4: of both at one moment one is refused."""
     pair = [make_staff(either, StaffRole.SUPERVISOR, name=name) for name in ("Ada A", "Ben B")]
     turns = iter(range(10))
 

@@ -51,7 +51,7 @@ def decide(page: Page, number: str, decision: str) -> str:
     page.get("/staff/protected-locations")
     assert page.seen is not None
     assert "CANARYWHY" in page.seen.words
-    page.get(page.seen.links()[f"{number}, Sam Field"])
+    page.get(next(href for words, href in page.seen.links().items() if number in words))
     return page.submit(decision=decision).words
 
 

@@ -203,3 +203,21 @@ def test_without_being_asked_there_is_no_form(
     assert payor.get(path).path == f"/requests/{mine.number}"
     assert payor.post(path, {"words": "x", "action": "send"}).path == f"/requests/{mine.number}"
     assert "information_given" not in events(context, mine)
+
+
+def test_what_was_typed_survives_the_end_of_the_session(
+    desk: Page, other_page: Page, mine: Filed, parents: Parents, clock: Clock
+) -> None:
+    """SES-3: shown once more, and not again over what was saved since."""
+    _ask(desk, mine)
+    payor = signed_in(other_page, parents.payor)
+    path = f"/requests/{mine.number}/more-information"
+    payor.get(path)
+    clock.forward(hours=2)
+    payor.submit("/more-information", words="KEPTWORDS", button="action=send")
+    signed_in(payor, parents.payor)
+    assert "KEPTWORDS" in payor.get(path).text
+    payor.post(path, {"words": "Newer words.", "action": "add"})
+    seen = payor.get(path)
+    assert "Newer words." in seen.text
+    assert "KEPTWORDS" not in seen.text

@@ -35,7 +35,7 @@ def test_it_shows_both_sides(desk: Page, filed: Filed) -> None:
     seen = desk.get(f"/staff/requests/{filed.number}")
     assert seen.status == 200
     for words in (
-        "Jordan Pike", "My employer took it from my pay.", "Payments I made are missing",
+        "Jordan Pike", "Language English", "My employer took it from my pay.", "Payments I made are missing",
         "in our record", "another amount", "not in our record", "new enforcement paused",
         "Notice of delinquency dated November 10, 2026", "October 2026", "Nobody yet",
         "December 22, 2026 (30 days left)",

@@ -14,6 +14,7 @@ from portal.security.permissions import StaffRole
 from portal.staff.models import StaffParty
 from tests.requests.parents import Parents, load_parents
 from tests.staff.case_letters import choose, letters_of
+from tests.staff.on_requests import caseworker, file_one
 from tests.support.accounts import sign_in
 from tests.support.letters import sent_letter, words_of
 from tests.support.page import Page
@@ -54,3 +55,20 @@ def test_the_file_is_the_letter(app: Flask, context: Context, page: Page, parent
         session.add(StaffParty(account_id=worker.id, participant_id="P", declared_by="x",
                                declared_at=context.now()))  # fmt: skip
     assert page.get(file).status == 404
+
+
+def test_the_page_of_a_request_tells_when_its_letter_was_opened(
+    app: Flask, context: Context, page: Page, other_page: Page, parents: Parents
+) -> None:
+    """A read receipt for the worker, and the letter as it went out."""
+    worker = caseworker(context)
+    filed = file_one(context, parents.payor)
+    sent_letter(app, context, worker, submission_id=filed.id)
+    sign_in(page, worker)
+    address = f"/staff/requests/{filed.number}"
+    assert "Decision, not opened yet" in page.get(address).words.replace(" ,", ",")
+    sign_in(other_page, parents.payor)
+    other_page.get(next(iter(letters_of(other_page).values())))
+    seen = page.get(address)
+    assert "Decision, opened Nov 22, 2026" in seen.words.replace(" ,", ",")
+    assert filed.number in words_of(page.get(seen.links()["Decision"]).body)

@@ -25,6 +25,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_drafts")),
     )
     op.create_table(
+        "factor_removals",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=False),
+        sa.Column("approved_by", sa.String(length=32), nullable=False),
+        sa.Column("approved_at", portal.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("due_at", portal.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.Column("done_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_factor_removals_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_factor_removals")),
+    )
+    op.create_index(
+        op.f("ix_factor_removals_account_id"), "factor_removals", ["account_id"], unique=False
+    )
+    op.create_index(op.f("ix_factor_removals_due_at"), "factor_removals", ["due_at"], unique=False)
+    op.create_table(
         "portal_letters",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -255,6 +274,9 @@ def downgrade() -> None:
     op.drop_index("ix_portal_letters_submission", table_name="portal_letters")
     op.drop_index("ix_portal_letters_participant", table_name="portal_letters")
     op.drop_table("portal_letters")
+    op.drop_index(op.f("ix_factor_removals_due_at"), table_name="factor_removals")
+    op.drop_index(op.f("ix_factor_removals_account_id"), table_name="factor_removals")
+    op.drop_table("factor_removals")
     op.drop_table("decision_drafts")
     dialect = op.get_bind().dialect.name
     for statement in (*LETTERS.down[dialect], *READS.down[dialect]):

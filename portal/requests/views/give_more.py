@@ -45,7 +45,7 @@ from portal.requests.lifecycle import IllegalTransition
 from portal.requests.models import Submission
 from portal.requests.views.blueprint import actor, blueprint, person
 from portal.requests.words import REFUSED_FILES
-from portal.web import begin_writing, clock, context, db, reads_first
+from portal.web import begin_writing, clock, context, db, kept_work, reads_first
 from portal.web.access import signed_in
 from portal.web.forms import PortalForm
 from portal.web.limits import limiter
@@ -110,6 +110,7 @@ def _kept(number: str, form: MoreForm, stored: StoredFile | None) -> ResponseRet
     services, now = context(), clock.now()
     words = "\n".join((form.words.data or "").strip().splitlines())
     submission = own_asked_request(db(), actor(), number, lock=True)
+    kept_work.forget(db(), actor().id, request.path)
     try:
         check_open(submission)
         answer = begin_answer(db(), services.sealer, submission, now)

@@ -8,6 +8,7 @@ from portal.staff.views import (
     decision,
     evidence,
     figures,
+    help,
     invitations,
     look_up,
     operations,
@@ -18,6 +19,7 @@ from portal.staff.views import (
     queue,
     queue_steps,
     request_page,
+    trail,
 )
 from portal.staff.views.blueprint import blueprint, navigation
 
@@ -29,6 +31,7 @@ __all__ = [
     "decision",
     "evidence",
     "figures",
+    "help",
     "invitations",
     "look_up",
     "navigation",
@@ -40,4 +43,5 @@ __all__ = [
     "queue",
     "queue_steps",
     "request_page",
+    "trail",
 ]

@@ -30,6 +30,7 @@ PLACES: tuple[tuple[Permission, str, LazyString], ...] = (
         _l("Protected addresses"),
     ),
     (Permission.MANAGE_STAFF, "staff.people", _l("Staff")),
+    (Permission.READ_TRAIL, "staff.trail", _l("Trail")),
     (Permission.OPERATE, "staff.operations", _l("Operations")),
 )
 """The first page of each kind of work, in the order of the menu."""

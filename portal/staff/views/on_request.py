@@ -15,6 +15,7 @@ from portal.staff import refusals, request_words
 from portal.staff.hold import PartyToCase, Stale
 from portal.staff.latest_steps import latest_steps
 from portal.staff.note_opening import note_opening
+from portal.staff.queue_forms import language_name
 from portal.staff.read_request import find_request
 from portal.staff.steps import NotOwner
 from portal.staff.views.blueprint import blueprint, worker
@@ -81,4 +82,4 @@ def conflict_page(number: str, problem: Exception, *typed: str) -> ResponseRetur
 
 @blueprint.app_context_processor
 def _words() -> dict[str, object]:
-    return {"staff_words": request_words}
+    return {"staff_words": request_words, "language_name": language_name}

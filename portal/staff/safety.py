@@ -1,0 +1,45 @@
+"""Lifting a safety mark: asked for in person with photo ID, approved by a second person (PRV-2).
+
+Only our own mark is lifted. Where the agency's record itself says that the parent is at risk, it is
+changed there first. Nothing tells the other parent, before or after.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.accounts.safety_marks import is_marked, lift_mark
+from portal.audit.trail import record_event
+from portal.context import Context
+from portal.record.models import Participant
+from portal.staff import two_people
+from portal.staff.look_up_person import name_of
+from portal.staff.models import TwoPersonRequest
+from portal.staff.two_people import Action, CannotBeDone
+
+
+def can_lift(session: Session, participant_id: str) -> bool:
+    """Whether there is a mark of ours and the record does not say the same."""
+    person = session.get(Participant, participant_id)
+    is_ours = is_marked(session, participant_id)
+    return person is not None and not person.family_violence and is_ours
+
+
+@two_people.performs(Action.LIFT_SAFETY_MARK)
+def _lift(
+    session: Session, context: Context, asked: TwoPersonRequest, approver: Account, now: datetime
+) -> None:
+    if not can_lift(session, asked.subject_id) or not lift_mark(session, asked.subject_id, now):
+        raise CannotBeDone(asked.id)
+    record_event(session, "account:safety-mark:lifted", now=now, actor_id=approver.id,
+                 subject=("participant", asked.subject_id),
+                 detail={"asked_by": asked.asked_by})  # fmt: skip
+
+
+@two_people.describes(Action.LIFT_SAFETY_MARK)
+def _whose(session: Session, context: Context, asked: TwoPersonRequest) -> str:
+    person = session.get(Participant, asked.subject_id)
+    return name_of(person) if person else ""

@@ -1,0 +1,83 @@
+"""The auditor's pages: who opened which record, and what of it is unusual (AUD-4)."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts.record_openings import ROLES
+from portal.security.permissions import Permission
+from portal.staff import audit_pages, members
+from portal.staff.audit_forms import REASONS, RULES, DaysForm, TrailForm, WhoForm
+from portal.staff.operations import trail_state
+from portal.staff.views.blueprint import blueprint, worker
+from portal.web import clock, context, db
+from portal.web.access import staff_only
+
+
+@blueprint.get("/trail")
+@staff_only(Permission.READ_TRAIL)
+def trail() -> ResponseReturnValue:
+    """The openings of the chosen days, of a worker or a person if one was chosen."""
+    return _trail_page(WhoForm())
+
+
+@blueprint.post("/trail")
+@staff_only(Permission.READ_TRAIL)
+def trail_search() -> ResponseReturnValue:
+    """From a number to the openings of its people."""
+    form = WhoForm()
+    if not form.validate():
+        return _trail_page(form)
+    typed = form.number.data or ""
+    who = audit_pages.find_who(db(), context(), worker(), typed, clock.now())
+    if who is None:
+        form.number.errors = [_("There is no case or person of this number")]
+        return _trail_page(form)
+    token = context().opaque.hide("who", who, within=worker().id)
+    return redirect(url_for("staff.trail", who=token))
+
+
+@blueprint.get("/trail/unusual")
+@staff_only(Permission.READ_TRAIL)
+def trail_unusual() -> ResponseReturnValue:
+    """What the rules find in the chosen days."""
+    form = DaysForm(audit_pages.usual_days(context().agency, clock.now()))
+    found = audit_pages.unusual(db(), context().agency, *form.days)
+    return render_template(
+        "staff/trail_unusual.html",
+        form=form,
+        found=[(it, _token(it.worker_id)) for it in found],
+        names=members.names(db()),
+        rules=RULES,
+        hours=context().agency.staff,
+    )
+
+
+def _token(worker_id: str) -> str:
+    return context().opaque.hide("worker", worker_id, within=worker().id)
+
+
+def _trail_page(who_form: WhoForm) -> ResponseReturnValue:
+    opaque, me = context().opaque, worker()
+    workers = {_token(key): name for key, name in members.names(db()).items()}
+    form = TrailForm(audit_pages.usual_days(context().agency, clock.now()), workers)
+    typed, who = form.worker.data or "", request.args.get("who", "")
+    wanted = audit_pages.Wanted(
+        *form.days,
+        worker_id=(opaque.reveal("worker", typed, within=me.id) or "") if typed else None,
+        who=(opaque.reveal("who", who, within=me.id) or "") if who else None,
+    )
+    page = request.args.get("page", 1, type=int)
+    return render_template(
+        "staff/trail.html",
+        form=form,
+        who_form=who_form,
+        who=who,
+        found=audit_pages.read_openings(db(), context(), me, wanted, page),
+        arguments={key: value for key, value in request.args.items() if key != "page"},
+        state=trail_state(db(), clock.now()),
+        reasons=REASONS,
+        roles=ROLES,
+    )
