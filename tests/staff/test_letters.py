@@ -154,7 +154,7 @@ def test_languages_that_can_be_printed(app: Flask, context: Context, words: str)
 
 @pytest.mark.parametrize("words", ["您可以请求法院", "يمكنك أن تطلب", "អ្នកអាច", "thanks 😀"])
 def test_signs_without_a_glyph_are_noticed(app: Flask, context: Context, words: str) -> None:
-    """A letter is refused rather than printed with empty boxes."""
+    """INJ-2: a letter is refused rather than printed with empty boxes."""
     with pytest.raises(CannotPrint) as refused:
         printed(app, context, new_letter(paragraphs=(words,)))
     assert refused.value.signs
