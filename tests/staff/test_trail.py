@@ -71,7 +71,7 @@ def test_of_a_person_or_a_case(
     look_up(desk, **PAYOR)
     look_up(desk, **OTHER)
     audit.get("/staff/trail")
-    seen = audit.submit("/trail", number=number)
+    seen = audit.submit("/trail/people", number=number)
     assert f"{count} opening" in seen.words
     assert number not in str(seen.response.request.url)
     assert trail(context, "staff:trail:searched") == [("staff:trail:searched", robin.id)]
@@ -79,9 +79,9 @@ def test_of_a_person_or_a_case(
 
 def test_a_number_there_is_not(desk: Page, audit: Page, context: Context) -> None:
     audit.get("/staff/trail")
-    assert "no case or person" in audit.submit("/trail", number="C99").errors
+    assert "no case or person" in audit.submit("/trail/people", number="C99").errors
     audit.get("/staff/trail")
-    assert "Enter a number" in audit.submit("/trail").errors
+    assert "Enter a number" in audit.submit("/trail/people").errors
     assert "0 openings" in audit.get("/staff/trail?who=made-up").words
     assert "0 openings" in audit.get("/staff/trail?worker=made-up").words
 
@@ -167,4 +167,4 @@ def test_for_the_auditor_alone(desk: Page, other_page: Page, context: Context) -
     for page in (desk, other_page):
         for path in ("/staff/trail", "/staff/trail/unusual"):
             assert page.get(path).status == 404
-        assert page.post("/staff/trail", {"number": "C1"}).status == 404
+        assert page.post("/staff/trail/people", {"number": "C1"}).status == 404

@@ -23,7 +23,7 @@ def trail() -> ResponseReturnValue:
     return _trail_page(WhoForm())
 
 
-@blueprint.post("/trail")
+@blueprint.post("/trail/people")
 @staff_only(Permission.READ_TRAIL)
 def trail_search() -> ResponseReturnValue:
     """From a number to the openings of its people."""
