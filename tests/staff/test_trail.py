@@ -21,6 +21,7 @@ from tests.staff.looking_up import OTHER, PAYOR, look_up
 from tests.staff.on_requests import Filed, trail
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
+from tests.support.page_rules import attributes
 from tests.support.staff import make_staff
 
 __all__ = ["desk", "filed", "loaded", "parents", "sam"]
@@ -52,7 +53,7 @@ def test_who_opened_what_when_and_why(
     desk.get(f"/staff/requests/{filed.number}")
     seen = audit.get("/staff/trail")
     assert "3 openings" in seen.words
-    assert seen.words.count("Sam Field (A caseworker)") == 3
+    assert seen.words.count("Sam Field (Caseworker)") == 3
     assert "CANARYWHY: asks about November" in seen.words
     assert filed.number in seen.words
     for hidden in ("Jordan", "Pike", "Lopez", "666", "C1", "875.00"):
@@ -98,7 +99,7 @@ def test_of_a_worker_and_of_days(
     audit.get("/staff/trail")
     assert audit.seen is not None
     token = next(
-        str(dict(option.attrs)["value"])
+        str(attributes(option)["value"])
         for option in audit.seen.document.query("option")
         if option.to_text().strip() == "Sam Field"
     )
