@@ -68,6 +68,7 @@ class Wanted:
     ssn: str = ""
     """Nine digits."""
     first_name: str = ""
+    """Empty for a person of one name."""
     last_name: str = ""
     born: date | None = None
     email: str = ""
@@ -150,7 +151,7 @@ def _named(session: Session, context: Context, wanted: Wanted) -> set[str]:
     if born is None:
         return set()
     same = [
-        or_(column == typed, func.lower(column) == typed.lower())
+        or_(func.coalesce(column, "") == typed, func.lower(column) == typed.lower())
         for column, typed in (
             (Participant.first_name, wanted.first_name),
             (Participant.last_name, wanted.last_name),

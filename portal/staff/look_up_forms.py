@@ -85,10 +85,6 @@ class LookUpForm(PortalForm):
         if self._is_by(By.SSN) and not (len(number) == 9 and number.isascii() and number.isdigit()):
             raise ValidationError(_("Enter the 9 digits of the Social Security number"))
 
-    def validate_first_name(self, field: TidyField) -> None:
-        if self._is_by(By.NAME) and not field.data:
-            raise ValidationError(_("Enter the first name"))
-
     def validate_last_name(self, field: TidyField) -> None:
         if self._is_by(By.NAME) and not field.data:
             raise ValidationError(_("Enter the last name"))

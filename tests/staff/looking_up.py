@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from portal.accounts.models import Account
@@ -16,7 +18,8 @@ def look_up(page: Page, **typed: str) -> Seen:
     """Fill the form in; by Social Security number unless told otherwise."""
     page.get("/staff/look-up")
     wanted = {"by": "ssn", "reason": "call", "words": "CANARYWHY: asks about November"} | typed
-    return page.submit("/look-up", **wanted)
+    fields: dict[str, Any] = wanted
+    return page.submit("/look-up", **fields)
 
 
 PAYOR = {"by": "ssn", "ssn": "666-20-0001"}

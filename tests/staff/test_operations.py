@@ -16,13 +16,14 @@ from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.feeds.export import export
 from portal.feeds.load import load
-from portal.notices.jobs import JobRun
+from portal.notices.jobs import JobRun, registered
 from portal.notices.models import OutboxItem
 from portal.notices.worker import run_once
 from portal.requests.models import EvidenceFile
 from portal.requests.scanner import is_reachable
 from portal.security.permissions import StaffRole
 from portal.settings import PROJECT
+from portal.staff.operations_words import JOBS
 from tests.notices.greeting import item, queue
 from tests.requests.parents import Parents, photo
 from tests.staff.desk import filed, loaded, parents
@@ -232,6 +233,10 @@ def test_jobs_with_their_last_run(
     assert shown["Clear away old sessions, links and counters accounts.sweep"].startswith("failed")
     verify = "Read the whole trail and compare it with its seals audit.verify"
     assert shown[verify] == "in order"
+
+
+def test_every_job_has_words(app: Flask) -> None:
+    assert {job.name for job in registered()} == set(JOBS)
 
 
 def test_evidence_and_its_scanner(

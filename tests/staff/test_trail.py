@@ -21,6 +21,7 @@ from tests.staff.looking_up import OTHER, PAYOR, look_up
 from tests.staff.on_requests import Filed, trail
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
+from tests.support.page_rules import attributes
 from tests.support.staff import make_staff
 
 __all__ = ["desk", "filed", "loaded", "parents", "sam"]
@@ -52,7 +53,7 @@ def test_who_opened_what_when_and_why(
     desk.get(f"/staff/requests/{filed.number}")
     seen = audit.get("/staff/trail")
     assert "3 openings" in seen.words
-    assert seen.words.count("Sam Field (A caseworker)") == 3
+    assert seen.words.count("Sam Field (Caseworker)") == 3
     assert "CANARYWHY: asks about November" in seen.words
     assert filed.number in seen.words
     for hidden in ("Jordan", "Pike", "Lopez", "666", "C1", "875.00"):
@@ -71,7 +72,7 @@ def test_of_a_person_or_a_case(
     look_up(desk, **PAYOR)
     look_up(desk, **OTHER)
     audit.get("/staff/trail")
-    seen = audit.submit("/trail", number=number)
+    seen = audit.submit("/trail/people", number=number)
     assert f"{count} opening" in seen.words
     assert number not in str(seen.response.request.url)
     assert trail(context, "staff:trail:searched") == [("staff:trail:searched", robin.id)]
@@ -79,9 +80,9 @@ def test_of_a_person_or_a_case(
 
 def test_a_number_there_is_not(desk: Page, audit: Page, context: Context) -> None:
     audit.get("/staff/trail")
-    assert "no case or person" in audit.submit("/trail", number="C99").errors
+    assert "no case or person" in audit.submit("/trail/people", number="C99").errors
     audit.get("/staff/trail")
-    assert "Enter a number" in audit.submit("/trail").errors
+    assert "Enter a number" in audit.submit("/trail/people").errors
     assert "0 openings" in audit.get("/staff/trail?who=made-up").words
     assert "0 openings" in audit.get("/staff/trail?worker=made-up").words
 
@@ -98,7 +99,7 @@ def test_of_a_worker_and_of_days(
     audit.get("/staff/trail")
     assert audit.seen is not None
     token = next(
-        str(dict(option.attrs)["value"])
+        str(attributes(option)["value"])
         for option in audit.seen.document.query("option")
         if option.to_text().strip() == "Sam Field"
     )
@@ -167,4 +168,4 @@ def test_for_the_auditor_alone(desk: Page, other_page: Page, context: Context) -
     for page in (desk, other_page):
         for path in ("/staff/trail", "/staff/trail/unusual"):
             assert page.get(path).status == 404
-        assert page.post("/staff/trail", {"number": "C1"}).status == 404
+        assert page.post("/staff/trail/people", {"number": "C1"}).status == 404

@@ -6,12 +6,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts.record_openings import ROLES
 from portal.security.permissions import Permission
 from portal.staff import audit_pages, members
 from portal.staff.audit_forms import REASONS, RULES, DaysForm, TrailForm, WhoForm
 from portal.staff.operations import trail_state
 from portal.staff.views.blueprint import blueprint, worker
+from portal.staff.words import ROLE_WORDS
 from portal.web import clock, context, db
 from portal.web.access import staff_only
 
@@ -23,7 +23,7 @@ def trail() -> ResponseReturnValue:
     return _trail_page(WhoForm())
 
 
-@blueprint.post("/trail")
+@blueprint.post("/trail/people")
 @staff_only(Permission.READ_TRAIL)
 def trail_search() -> ResponseReturnValue:
     """From a number to the openings of its people."""
@@ -79,5 +79,5 @@ def _trail_page(who_form: WhoForm) -> ResponseReturnValue:
         arguments={key: value for key, value in request.args.items() if key != "page"},
         state=trail_state(db(), clock.now()),
         reasons=REASONS,
-        roles=ROLES,
+        roles=ROLE_WORDS,
     )
