@@ -51,13 +51,19 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
             self._fields.move_to_end(name, last=False)
 
 
+_JOINERS = "\u200c\u200d"
+"""Signs that are not seen and without which words of Persian or Hindi are misspelt."""
+_IDLE_JOINERS = re.compile(f"(?:(?<=[\\x00-\\x7f])|^)[{_JOINERS}]+")
+"""Those that join nothing: at the beginning of a word, or after a letter of English."""
+
+
 class TidyField(StringField):
     """One line of text: trimmed, runs of space made one, no control characters."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0] if valuelist else ""
-        cleaned = "".join(char if char.isprintable() else " " for char in text)
-        self.data = re.sub(r"\s+", " ", cleaned).strip()
+        cleaned = "".join(char if char.isprintable() or char in _JOINERS else " " for char in text)
+        self.data = _IDLE_JOINERS.sub("", re.sub(r"\s+", " ", cleaned).strip()).strip()
 
 
 class DateField(Field):

@@ -149,7 +149,8 @@ def test_the_token_is_nothing_elsewhere_and_others_are_nothing_here(
     for path in ("/forgotten-password/link", "/register/confirmation",
                  "/account/email/confirmation", "/sign-in/email-confirmation"):  # fmt: skip
         assert reader.get(path, query_string={"token": token}).status == 410, path
-    flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
+    place = len(token) // 2  # the last sign carries bits that nothing reads
+    flipped = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
     assert reader.get("/not-me", query_string={"token": flipped}).status == 410
     reader.get("/forgotten-password")
     reader.submit(email=account.email)

@@ -83,6 +83,22 @@ def test_a_line_is_one_line(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        (" क्\u200dष ", "क्\u200dष"),
+        ("Jo\u200dan\u200c", "Joan"),
+        ("\u200c\u200d", ""),
+        ("\u200c علی", "علی"),
+        ("abc\u202edef\u200bghi", "abc def ghi"),
+    ],
+)
+def test_a_name_keeps_its_joiners(app: Flask, text: str, kept: str) -> None:
+    """Persian and Indian names need them; after plain letters, or alone, they only mislead."""
+    assert filled(app, line=text).line.data == kept
+
+
+@pytest.mark.parametrize(
     "target",
     [
         "//evil.example",
