@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,8 +22,6 @@ from portal.staff.views.on_request import (
 )
 from portal.web import clock, context, db
 from portal.web.access import staff_only
-
-_NEIGHBOURS = ("take", "hand_over", "escalation", "escalate", "protected_location", "person")
 
 
 @blueprint.get("/requests/<number>")
@@ -127,14 +125,12 @@ def request_applied(number: str) -> ResponseReturnValue:
 def _shown(number: str, form: NoteForm) -> ResponseReturnValue:
     seen = read_request(db(), context(), worker(), number, clock.now())
     country = seen.change.address.country if seen.change else "US"
-    known = current_app.view_functions
     return render_template(
         "staff/request_page.html",
         seen=seen,
         form=form,
         country=None if country == "US" else dict(countries()).get(country, country),
         person=context().opaque.hide("person", seen.sender.participant_id, within=worker().id),
-        neighbours={it for it in _NEIGHBOURS if f"staff.{it}" in known},
     )
 
 
