@@ -18,6 +18,7 @@ JOBS: Mapping[str, LazyString] = {
     "notices.forget_sent": _l("Forget mail sent 90 days ago"),
     "requests.check_evidence": _l("Have evidence looked at by the scanner"),
     "requests.release_held": _l("Release addresses held for a day"),
+    "requests.sweep_drafts": _l("Throw away drafts that nobody touched for 90 days"),
     "requests.sweep_evidence": _l("Delete files that nothing names"),
     "staff.tell_of_late": _l("Tell the supervisors what is due or late"),
 }
