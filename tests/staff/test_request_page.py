@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.accounts.models import Account
 from portal.context import Context
@@ -85,6 +85,22 @@ def test_opening_it_is_noted_for_the_parent_once_an_hour(
         assert (opening.account_id, opening.participant_id) == (sam.id, "P")
         assert opening.submission_id == filed.id
     assert trail(context, "staff:record:opened") == [("staff:record:opened", sam.id)]
+
+
+def test_posting_opens_it_too(desk: Page, filed: Filed, context: Context, sam: TestAccount) -> None:
+    """AUD-4: a form with an error shows all of the request; nobody reads it so unnoticed."""
+    path = f"/staff/requests/{filed.number}"
+    for step, fields in (
+        ("notes", {"words": ""}), ("refusal", {"reason": ""}), ("decision", {"version": "-5"}),
+        ("more-information", {}), ("receipt", {"version": "77"}),
+    ):  # fmt: skip
+        with context.database.transaction() as session:
+            session.execute(delete(RecordOpening))
+        desk.get("/staff/close-to-me")
+        desk.post(f"{path}/{step}", fields)
+        with context.database.session() as session:
+            (opening,) = session.scalars(select(RecordOpening)).all()
+            assert (opening.account_id, opening.submission_id) == (sam.id, filed.id), step
 
 
 def test_a_request_there_is_not(desk: Page) -> None:

@@ -20,7 +20,6 @@ from portal.staff.read_request import find_request
 from portal.staff.steps import NotOwner
 from portal.staff.views.blueprint import blueprint, worker
 from portal.web import db
-from portal.web.edge import SAFE_METHODS
 
 View = Callable[..., ResponseReturnValue]
 REFUSALS = (Stale, NotOwner, IllegalTransition)
@@ -40,8 +39,8 @@ def on_request(view: View) -> View:
         except PartyToCase:
             refusals.note(worker().id, request.endpoint or "")
             return render_template("staff/party.html"), 403
-        if request.method in SAFE_METHODS:
-            note_opening(worker(), submission.participant_id, "request", submission.id)
+        # Posts too: a form with an error is answered with all of the request.
+        note_opening(worker(), submission.participant_id, "request", submission.id)
         return view(number, **kwargs)
 
     return run

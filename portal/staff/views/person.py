@@ -16,7 +16,6 @@ from portal.staff.parties import PartyToCase
 from portal.staff.views.blueprint import blueprint, worker
 from portal.web import clock, context, db
 from portal.web.access import staff_only
-from portal.web.edge import SAFE_METHODS
 
 
 @blueprint.get("/parents/<person>")
@@ -56,6 +55,5 @@ def open_person(token: str) -> Person | ResponseReturnValue:
     if last is None:
         flash(_("Say first why you open this record."), "info")
         return redirect(url_for("staff.look_up"))
-    if request.method in SAFE_METHODS:
-        note_opening(worker(), key, last.reason)
+    note_opening(worker(), key, last.reason)
     return found
