@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import LetterRequest, PinRequest
 from portal.context import Context
 from portal.feeds.models import ExportedLine
-from portal.requests.export_events import EXPORTED, as_exported
+from portal.requests.export_events import as_exported, is_exported
 from portal.requests.models import EvidenceFile, Submission, SubmissionEvent
 
 _ENDINGS = {
@@ -57,7 +57,7 @@ class RequestEvents:
         chosen = (
             select(SubmissionEvent, Submission)
             .join(Submission, Submission.id == SubmissionEvent.submission_id)
-            .where(SubmissionEvent.event.in_(EXPORTED), ~given)
+            .where(is_exported(), ~given)
             .order_by(SubmissionEvent.at, SubmissionEvent.id)
             .limit(most)
         )

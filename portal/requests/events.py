@@ -24,9 +24,11 @@ EVIDENCE_REFUSED = "evidence_refused"
 
 
 class ActorKind(StrEnum):
-    """Who caused an event; `portal` is the site itself (a clock that ran out, a file scanned)."""
+    """Who caused an event: `staff` the agency's people on this site, `agency` its own system by an
+    outcome; `portal` is the site itself (a clock that ran out, a file scanned)."""
 
     PARENT = "parent"
+    STAFF = "staff"
     AGENCY = "agency"
     EXTRACT = "extract"
     PORTAL = "portal"

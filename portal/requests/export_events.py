@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
 from portal.requests.events import (
@@ -19,6 +20,7 @@ from portal.requests.events import (
     STAY_BEGAN,
     STAY_ENDED,
     SUBMITTED,
+    ActorKind,
     detail_of,
 )
 from portal.requests.evidence_store import EvidenceStore
@@ -27,13 +29,25 @@ from portal.requests.sealed import BYTES
 from portal.rules.transitions import Event
 from portal.security.sealing import Sealer
 
+_DONE = frozenset({Event.APPLIED.value, Event.REFUSED.value})
+"""What the agency hears of where its staff did it on this site: what its own system said of it is
+not told back."""
 _DECISIONS = frozenset({Event.GRANTED.value, Event.PARTLY_GRANTED.value, Event.DENIED.value})
 EXPORTED = frozenset(
     {SUBMITTED, RELEASED, EVIDENCE_READY, STAY_BEGAN, STAY_ENDED, Event.WITHDRAWN.value}
     | {Event.INFORMATION_GIVEN.value}
     | _DECISIONS
 )
-"""What the agency hears of. Its own *received*, *applied* and *refused* are not told back."""
+"""What the agency hears of whoever caused it."""
+
+
+def is_exported() -> ColumnElement[bool]:
+    """The events that the agency hears of, as a condition."""
+    by_staff = SubmissionEvent.actor_kind == ActorKind.STAFF.value
+    return or_(
+        SubmissionEvent.event.in_(EXPORTED),
+        and_(by_staff, SubmissionEvent.event.in_(_DONE)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,10 @@ def as_exported(sealer: Sealer, event: SubmissionEvent, submission: Submission) 
     fields: dict[str, Any] = dict(detail.get("fields") or {})
     if event.event in _DECISIONS:
         fields = {"outcome": event.event, "on": detail.get("on"), **fields}
+    if event.event in _DONE:
+        fields = {"on": detail.get("on")}
+        if event.event == Event.REFUSED.value:
+            fields["reason"] = detail.get("text")
     if event.case_id is None and len(cases) > 1:
         fields["cases"] = cases
     return ExportedEvent(

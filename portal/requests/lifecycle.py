@@ -53,12 +53,14 @@ def move(
     on: date | None = None,
     case_id: str | None = None,
     told_as: str | None = None,
+    by_staff: bool = False,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Let an event happen: the state, the event row, and the end of the stays it brings.
 
     `on` is the agency-local day of a decision; `told_as` names the row where the event's own name
-    would say too much. Raises `IllegalTransition`.
+    would say too much; `by_staff` tells that the agency's people did it on this site. Raises
+    `IllegalTransition`.
     """
     submission.state = check(submission, event, cause).value
     decision = decision_of(event)
@@ -70,7 +72,7 @@ def move(
         sealer,
         submission,
         told_as or event.value,
-        ActorKind(cause.value),
+        ActorKind.STAFF if by_staff else ActorKind(cause.value),
         now,
         case_id=case_id,
         **(detail or {}),

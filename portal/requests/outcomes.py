@@ -78,6 +78,7 @@ def _by_number(session: Session, numbers: set[str]) -> dict[str, Submission]:
 def seen_outcomes(session: Session, numbers: Collection[str]) -> set[tuple[str, str]]:
     """The outcomes that were loaded before: (number, event), as outcomes.csv is keyed.
 
+    What the staff did on this site counts too: the agency was told of it, and says it again.
     Of another cause, an event does not count: *applied* shown by an extract is not the outcome.
     """
     chosen = (
@@ -85,7 +86,7 @@ def seen_outcomes(session: Session, numbers: Collection[str]) -> set[tuple[str, 
         .join(SubmissionEvent, SubmissionEvent.submission_id == Submission.id)
         .where(
             Submission.number.in_(numbers),
-            SubmissionEvent.actor_kind == Cause.AGENCY.value,
+            SubmissionEvent.actor_kind.in_((ActorKind.AGENCY.value, ActorKind.STAFF.value)),
         )
     )
     return {(number, event) for number, event in session.execute(chosen)}

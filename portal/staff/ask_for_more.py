@@ -66,7 +66,7 @@ def ask_for_more(
         "letter": sent.id,
     }
     move(session, context.sealer, submission, Event.MORE_INFORMATION_ASKED, Cause.AGENCY, now,
-         detail=detail)  # fmt: skip
+         by_staff=True, detail=detail)  # fmt: skip
     submission.asked_until = until
     submission.version += 1
     record_event(session, "request:more:asked", now=now, actor_id=worker.id,

@@ -79,7 +79,7 @@ def send_decision(
         "letter": kept.id,
     }
     move(session, context.sealer, submission, decision.event, Cause.AGENCY, now, on=today,
-         detail=detail)  # fmt: skip
+         by_staff=True, detail=detail)  # fmt: skip
     submission.asked_until = None
     submission.version += 1
     record_event(session, "request:decided", now=now, actor_id=worker.id,

@@ -83,7 +83,8 @@ def _happen(
     **detail: str,
 ) -> None:
     told = {"on": context.agency.local_date(now).isoformat(), "by": worker.id, **detail}
-    move(session, context.sealer, submission, event, Cause.AGENCY, now, detail=told)
+    move(session, context.sealer, submission, event, Cause.AGENCY, now, by_staff=True,
+         detail=told)  # fmt: skip
     submission.asked_until = None
     submission.version += 1
     record_event(session, f"request:{event.value}", now=now, actor_id=worker.id,

@@ -70,7 +70,8 @@ def start(
     if submission.state == State.MORE_INFORMATION_ASKED.value:
         return
     told = {"on": context.agency.local_date(now).isoformat(), "by": worker.id}
-    move(session, context.sealer, submission, Event.TAKEN, Cause.AGENCY, now, detail=told)
+    move(session, context.sealer, submission, Event.TAKEN, Cause.AGENCY, now, by_staff=True,
+         detail=told)  # fmt: skip
 
 
 def give_back(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -9,9 +11,10 @@ from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.requests.events import ActorKind, add_event
 from portal.requests.models import Submission, SubmissionEvent
+from portal.requests.outcomes import OutcomeRow, apply_outcomes
 from portal.rules.transitions import State
 from portal.rules.vocabulary import RequestKind
-from tests.requests.parents import Parents, send_address, signed_in
+from tests.requests.parents import Parents, exported, send_address, signed_in
 from tests.staff.desk import desk, filed, loaded, mine, parents, sam
 from tests.staff.on_requests import Filed, answers, events, row_of, trail
 from tests.support.accounts import TestAccount, mails
@@ -147,6 +150,44 @@ def test_a_granted_review_is_carried_out(desk: Page, mine: Filed, context: Conte
     desk.get(f"/staff/requests/{mine.number}")
     desk.submit("/completion")
     assert row_of(context, mine).state == "applied"
+    told = [it["event"] for it in exported(context) if it["submission"] == mine.number]
+    assert told.count("applied") == 1
+
+
+@pytest.mark.parametrize("event", ["refused", "applied"])
+def test_the_agency_hears_of_what_was_done_here_and_its_outcome_is_no_second_event(
+    desk: Page, change: Filed, context: Context, event: str
+) -> None:
+    """Its system took the address over; when it says the same in an outcome, nothing is added."""
+    desk.get(f"/staff/requests/{change.number}")
+    if event == "applied":
+        desk.submit("/completion")
+    else:
+        desk.get(f"/staff/requests/{change.number}/refusal")
+        desk.submit("/refusal", reason="There is no such street.")
+    told = exported(context)
+    assert (told[-1]["event"], told[-1]["kind"]) == (event, "change_of_address")
+    assert told[-1]["submission"] == change.number
+    reason = {"reason": "There is no such street."} if event == "refused" else {}
+    assert told[-1]["fields"] == {"on": "2026-11-22"} | reason
+    row = OutcomeRow(change.number, event, date(2026, 11, 23), None, None, 2)
+    before = events(context, change)
+    with context.database.transaction() as session:
+        assert apply_outcomes(session, context.sealer, [row], context.now()) == []
+    assert events(context, change) == before
+    assert exported(context) == told
+
+
+@pytest.mark.parametrize("event", ["refused", "applied"])
+def test_what_the_agency_told_us_is_not_told_back(
+    change: Filed, context: Context, event: str
+) -> None:
+    told = exported(context)
+    row = OutcomeRow(change.number, event, date(2026, 11, 22), None, "As asked.", 2)
+    with context.database.transaction() as session:
+        assert apply_outcomes(session, context.sealer, [row], context.now()) == []
+    assert events(context, change)[-1] == event
+    assert exported(context) == told
 
 
 def test_a_stale_press_is_told_who_did_what(desk: Page, mine: Filed, context: Context) -> None:
