@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from portal.rules.closing import ClosingReason
 from portal.staff import closing_notice, overpayment_notice
+from portal.staff.look_up_forms import REASONS, words_field
 from portal.staff.overpayment_notice import OverpaidBecause
 from portal.web import clock
 from portal.web.forms import DateField, MoneyField, PortalForm, TidyField
@@ -30,6 +31,12 @@ class CaseLetterForm(PortalForm):
         ],
         validators=[InputRequired(_l("Choose a letter"))],
     )
+    reason = RadioField(
+        _l("Why do you open this case?"),
+        choices=[SelectChoice(reason.value, words) for reason, words in REASONS.items()],
+        validators=[InputRequired(_l("Choose a reason"))],
+    )
+    words = words_field()
 
 
 class ClosingNoticeForm(PortalForm):

@@ -18,6 +18,9 @@ from portal.web.edge import write_afterwards
 
 AGAIN_AFTER = timedelta(hours=1)
 """Pages of one piece of work are one opening."""
+LETTER = "letter"
+"""Why a worker saw a parent's name while writing a letter about the case: said by nobody, so it
+opens nothing."""
 REASON_HOLDS = timedelta(hours=8)
 """How long a record stays open to whoever said why they open it: a working day."""
 
@@ -70,6 +73,7 @@ def latest_opening(
     mine = select(RecordOpening).where(
         RecordOpening.account_id == worker.id,
         RecordOpening.participant_id == participant_id,
+        RecordOpening.reason != LETTER,
         RecordOpening.at > now - REASON_HOLDS,
     )
     return session.scalars(mine.order_by(RecordOpening.at.desc()).limit(1)).first()

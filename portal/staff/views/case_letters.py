@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import Response, abort, redirect, render_template, send_file, url_for
+from flask import Response, abort, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,16 +14,17 @@ from portal.security.headers import DOWNLOAD_POLICY
 from portal.security.permissions import Permission
 from portal.staff.case_parents import CaseToWrite, case_to_write
 from portal.staff.letter_forms import CaseLetterForm
-from portal.staff.note_opening import note_opening
+from portal.staff.look_up import Reason
+from portal.staff.note_opening import LETTER, note_opening
+from portal.staff.open_case import TooManyLookUps, open_case, was_opened
 from portal.staff.parties import PartyToCase
 from portal.staff.sent_letters import letter_to_print, letters_of_case
 from portal.staff.views.blueprint import blueprint, worker
 from portal.web import clock, context, db
 from portal.web.access import staff_only
 from portal.web.edge import write_afterwards
+from portal.web.filters import moment
 
-OPENED_FOR = "letter"
-"""Why a worker who writes a letter saw a parent's name and case."""
 _PAGES = {
     "closing": "staff.closing_notice",
     "overpayment": "staff.overpayment_notice",
@@ -34,18 +35,25 @@ _PAGES = {
 @blueprint.route("/letters", methods=["GET", "POST"])
 @staff_only(Permission.WORK_REQUESTS)
 def case_letters() -> ResponseReturnValue:
-    """About which case, and which letter."""
-    form = CaseLetterForm()
+    """About which case, which letter, and why: it shows who is on the case (AUD-4)."""
+    form, status = CaseLetterForm(), 200
     if form.validate_on_submit():
         try:
-            case = case_to_write(db(), worker(), form.case.data or "", clock.today())
+            reason, words = Reason(form.reason.data), form.words.data or ""
+            case = open_case(
+                db(), context(), worker(), form.case.data or "", reason, words, clock.now()
+            )
         except LookupError:
             form.case.errors = [_("There is no case with this number")]
         except PartyToCase:
             form.case.errors = [_("You cannot work on this case: you are close to somebody on it")]
+        except TooManyLookUps as problem:
+            status = 429
+            form.case.errors = [_("You looked up too many parents. Try again after %(when)s",
+                                  when=moment(problem.until))]  # fmt: skip
         else:
             return redirect(url_for(_PAGES[form.kind.data], case=token_of(case.case_id)))
-    return render_template("staff/case_letters.html", form=form)
+    return render_template("staff/case_letters.html", form=form), status
 
 
 @blueprint.get("/cases/<case>/letters")
@@ -69,7 +77,7 @@ def letter_file(letter: str) -> ResponseReturnValue:
         found, pdf = letter_to_print(db(), services, reader, key or "")
     except (LookupError, PartyToCase):
         abort(404)
-    note_opening(reader, found.participant_id, OPENED_FOR, found.submission_id)
+    note_opening(reader, found.participant_id, LETTER, found.submission_id)
     letter_id, reader_id = found.id, reader.id
 
     def write(session: Session) -> None:
@@ -92,12 +100,16 @@ def token_of(case_id: str) -> str:
 
 
 def case_behind(token: str) -> CaseToWrite:
-    """The case behind an address, its parents noted as opened; or 404 (ACL-1, ACL-4)."""
+    """The case behind an address, its parents noted as opened; or 404 (ACL-1, ACL-4), or the way
+    to say why, where the worker did not or too long ago."""
     key = context().opaque.reveal("case", token, within=worker().id)
     try:
         found = case_to_write(db(), worker(), key or "", clock.today())
     except (LookupError, PartyToCase):
         abort(404)
+    if not was_opened(db(), worker(), found, clock.now()):
+        flash(_("Say first why you open this case."), "info")
+        abort(redirect(url_for("staff.case_letters")))
     for parent in found.parents:
-        note_opening(worker(), parent.participant_id, OPENED_FOR)
+        note_opening(worker(), parent.participant_id, LETTER)
     return found
