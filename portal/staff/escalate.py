@@ -1,4 +1,4 @@
-"""Putting a request before the supervisors, with the reason as a note."""
+"""Putting a request before the supervisors, with the reason as a note; taking the mark off."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from portal.audit.trail import record_event
 from portal.context import Context
 from portal.requests.models import Submission
 from portal.rules.transitions import Event
+from portal.security.permissions import Permission
 from portal.staff.hold import hold
 from portal.staff.notes import add_note
+from portal.staff.steps import NotOwner
 from portal.staff.take import check_open
 from portal.staff.tell_supervisors import supervisors, tell
+
+ENDED = "request:escalation:ended"
+"""That the mark was taken off, in the trail."""
 
 
 def escalate(
@@ -44,4 +49,25 @@ def escalate(
             ids = {"number": submission.number, "supervisor": supervisor.id}
             once = f"staff-escalated:{note.id}:{supervisor.id}"
             tell(session, context, supervisor, "staff_escalated", ids, once, now)
+    return submission
+
+
+def take_mark_off(
+    session: Session, worker: Account, number: str, version: int, now: datetime
+) -> Submission:
+    """A supervisor has looked at it: it is marked no more. Without a mark nothing happens.
+
+    What is late is marked once, by itself, and not again. Raises what `hold` raises, and `NotOwner`
+    where the worker leads no queue.
+    """
+    submission = hold(session, worker, number, version)
+    if not worker.may(Permission.LEAD_QUEUE):
+        raise NotOwner(number)
+    if submission.escalated_at is None:
+        return submission
+    submission.escalated_at = None
+    submission.version += 1
+    record_event(session, ENDED, now=now, actor_id=worker.id,
+                 subject=("request", submission.id),
+                 detail={"version": submission.version})  # fmt: skip
     return submission

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
+from portal.audit.models import AuditEvent
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.notices.jobs import register
 from portal.requests.models import Submission
+from portal.staff.escalate import ENDED
 from portal.staff.queue import is_open, may_work
 from portal.staff.tell_supervisors import DUE, supervisors, tell
 
@@ -45,11 +47,23 @@ def due_soon(session: Session, worker: Account, today: date) -> int:
 def _late(context: Context, today: date) -> list[str]:
     chosen = (
         select(Submission.id)
-        .where(is_open(), Submission.due_on < today, Submission.escalated_at.is_(None))
+        .where(
+            is_open(), Submission.due_on < today, Submission.escalated_at.is_(None), ~_was_ended()
+        )
         .order_by(Submission.due_on, Submission.id)
     )
     with context.database.transaction(write=False) as session:
         return list(session.scalars(chosen))
+
+
+def _was_ended() -> ColumnElement[bool]:
+    """A supervisor took the mark off: they know of it, and have it in each day's mail."""
+    ended = select(AuditEvent.id).where(
+        AuditEvent.name == ENDED,
+        AuditEvent.subject_kind == "request",
+        AuditEvent.subject_id == Submission.id,
+    )
+    return ended.correlate(Submission).exists()
 
 
 def _mark(context: Context, submission_id: str, now: datetime) -> int:

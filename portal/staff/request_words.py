@@ -77,6 +77,7 @@ STEPS: Mapping[str, str] = {
     "request:handed-over": _l("handed it over"),
     "request:given-back": _l("gave it back to the queue"),
     "request:escalated": _l("put it before the supervisors"),
+    "request:escalation:ended": _l("took the supervisors’ mark off"),
 }
 """Rows of the trail, after the name of whoever did it."""
 

@@ -7,6 +7,7 @@ import random
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.requests.models import Submission, SubmissionEvent
 from portal.security.permissions import StaffRole
+from portal.staff.late import tell_of_late
 from portal.staff.models import StaffParty
 from portal.staff.notes import notes_of
 from tests.requests.parents import Parents, load_parents, signed_in
@@ -362,3 +364,29 @@ def test_no_reason_no_step(desk: Page, mine: Filed, context: Context) -> None:
     desk.get(f"/staff/requests/{mine.number}/escalation")
     assert "Say why" in desk.submit("/escalation", reason="  ").errors
     assert row_of(context, mine).escalated_at is None
+
+
+def test_a_supervisor_takes_the_mark_off(
+    desk: Page, mine: Filed, context: Context, other_page: Page
+) -> None:
+    """ACL-3, CON-2: nobody else; once; what was late is not marked again by itself."""
+    lee = lead(context)
+    change(context, mine, escalated_at=context.now(), due_on=date(2026, 11, 1))
+    off = f"/staff/requests/{mine.number}/escalation/removal"
+    assert not desk.get(f"/staff/requests/{mine.number}").document.query(f'form[action="{off}"]')
+    version = str(row_of(context, mine).version)
+    assert desk.post(off, {"version": version}).status == 404
+    boss = signed_in(other_page, lee)
+    assert boss.get(f"/staff/requests/{mine.number}").status == 200
+    assert boss.post(off, {"version": "77"}).status == 409
+    assert row_of(context, mine).escalated_at is not None
+    boss.get(f"/staff/requests/{mine.number}")
+    seen = boss.submit("/escalation/removal")
+    assert "with the supervisors" not in seen.words
+    assert mine.number not in boss.get("/staff/queue?escalated=y").words
+    assert trail(context, "request:escalation:ended") == [("request:escalation:ended", lee.id)]
+    tell_of_late(context, context.now())
+    assert row_of(context, mine).escalated_at is None
+    boss.get(f"/staff/requests/{mine.number}/escalation")
+    boss.submit("/escalation", reason="Once more.")
+    assert row_of(context, mine).escalated_at is not None

@@ -10,6 +10,7 @@ from portal.requests.lifecycle import IllegalTransition
 from portal.security.permissions import Permission
 from portal.staff import hand_over as handing
 from portal.staff.escalate import escalate as put_before_supervisors
+from portal.staff.escalate import take_mark_off
 from portal.staff.queue_forms import EscalationForm, HandOverForm
 from portal.staff.read_request import find_request
 from portal.staff.request_forms import plain
@@ -104,3 +105,16 @@ def escalate(number: str) -> ResponseReturnValue:
     submission = find_request(db(), worker(), number)
     page = render_template("staff/escalate.html", form=form, seen=submission, conflict=late)
     return (page, 409) if late else page
+
+
+@blueprint.post("/requests/<number>/escalation/removal")
+@staff_only(Permission.LEAD_QUEUE)
+@on_request
+def escalation_removal(number: str) -> ResponseReturnValue:
+    """Take the supervisors' mark off."""
+    try:
+        take_mark_off(db(), worker(), number, posted_version(), clock.now())
+    except REFUSALS as problem:
+        return conflict_page(number, problem)
+    flash(_("Request %(number)s is not marked any more.", number=number), "success")
+    return _to(number)
