@@ -21,6 +21,7 @@ from portal.audit.trail import record_event
 from portal.context import Context
 from portal.record.models import Participant
 from portal.requests.models import Submission
+from portal.rules.vocabulary import RequestKind
 from portal.staff.hold import hold
 from portal.staff.models import ProtectedLocationGrant
 from portal.staff.parties import PartyToCase, keep_parties_out
@@ -79,6 +80,13 @@ def may_see_location(
     if submission_id is not None:
         live = live.where(Submission.id == submission_id)
     return session.scalars(live.limit(1)).first() is not None
+
+
+def keeps_back(session: Session, worker: Account, submission: Submission, now: datetime) -> bool:
+    """Whether a change of address, with all that was sent for it, is kept back from the worker."""
+    return submission.kind == RequestKind.CHANGE_OF_ADDRESS.value and not may_see_location(
+        session, worker, submission.id, submission.participant_id, now
+    )
 
 
 def ask(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ from portal.rules.vocabulary import RequestKind
 from portal.staff.compare_months import Comparison, compare_months
 from portal.staff.notes import Note, notes_of
 from portal.staff.parties import keep_parties_out
-from portal.staff.protected_location import at_risk, may_see_location
+from portal.staff.protected_location import at_risk, keeps_back
 from portal.staff.sent_letters import SentLetter, letters_of_request
 from portal.staff.steps import steps_now
 
@@ -83,6 +83,7 @@ class StaffRequest:
     change: AddressChange | None
     """None also where the address of a marked sender is kept back."""
     location_hidden: bool
+    """With the address what she sent for it when asked for more: her words and her files."""
     happened: tuple[HappenedToIt, ...]
     files: tuple[tuple[EvidenceFile, str], ...]
     notes: tuple[Note, ...]
@@ -141,12 +142,17 @@ def read_request(
     sealer, today = context.sealer, context.agency.local_date(now)
     sender = sender_of(session, submission)
     is_change = submission.kind == RequestKind.CHANGE_OF_ADDRESS.value
-    hidden = is_change and not may_see_location(
-        session, worker, submission.id, submission.participant_id, now
-    )
+    hidden = keeps_back(session, worker, submission, now)
     said = None if is_change else _said(open_json(sealer, submission.fields, FIELDS, submission.id))
     decided_on = submission.decided_on
     happened = _happened(session, context, submission)
+    if hidden:  # what she sent when asked for more tells where she lives, too
+        happened = tuple(
+            replace(
+                it, files=(), text=None if it.event == Event.INFORMATION_GIVEN.value else it.text
+            )
+            for it in happened
+        )
     return StaffRequest(
         submission=submission,
         summary=summarise(submission, was_replaced=any(it.event == REPLACED for it in happened)),
@@ -157,7 +163,9 @@ def read_request(
         change=change_of(sealer, submission) if is_change and not hidden else None,
         location_hidden=hidden,
         happened=happened,
-        files=tuple(
+        files=()
+        if hidden
+        else tuple(
             (file, name_of(sealer, file)) for file in files_of_submission(session, submission.id)
         ),
         notes=notes_of(session, sealer, submission.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -11,16 +12,16 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account
 from portal.audit.models import AuditEvent
 from portal.context import Context
-from portal.requests.models import Submission
+from portal.requests.models import EvidenceFile, Submission
 from portal.security.permissions import StaffRole
 from portal.staff import protected_location as service
 from portal.staff.models import ProtectedLocationGrant
 from portal.staff.parties import PartyToCase
 from portal.staff.protected_location import NothingHidden, NothingToDecide, NotTheirs
-from tests.requests.parents import STREET, Parents, send_address, signed_in
+from tests.requests.parents import STREET, Parents, photo, send_address, signed_in
 from tests.staff.desk import desk, loaded, parents, sam
 from tests.staff.looking_up import make_close
-from tests.staff.on_requests import trail
+from tests.staff.on_requests import Filed, give, trail
 from tests.support.accounts import TestAccount, mails
 from tests.support.clock import Clock
 from tests.support.page import Page
@@ -91,6 +92,41 @@ def test_asked_granted_seen_and_over_after_a_day(
     ]
     clock.forward(hours=24)
     assert STREET not in signed_in(Page(desk.app), sam).get(path).text
+
+
+def test_what_she_sent_for_it_is_kept_back_with_it(
+    desk: Page, other_page: Page, number: str, context: Context, parents: Parents,
+    sam: TestAccount, ada: TestAccount,
+) -> None:  # fmt: skip
+    """PRV-2: asked for proof, she sends a lease: her words, its name and its pages tell the place."""
+    with context.database.session() as session:
+        row = session.scalars(select(Submission).where(Submission.number == number)).one()
+        filed = Filed(number, row.id)
+    give(context, filed, sam)
+    desk.get(f"/staff/requests/{number}/more-information")
+    assert desk.submit("/more-information", words="Send the lease.").status == 200
+    hers, path = signed_in(Page(desk.app), parents.marked), f"/requests/{number}/more-information"
+    hers.get(path)
+    hers.post(path, {"words": "CANARYWORDS", "action": "add",
+                     "file": (io.BytesIO(photo()), "CANARYLEASE.jpg")})  # fmt: skip
+    hers.submit("/more-information", button="action=send")
+    with context.database.session() as session:
+        file_id = session.scalars(select(EvidenceFile.id)).one()
+    page, lease = f"/staff/requests/{number}", f"/staff/requests/{number}/evidence/{file_id}"
+    for tail in ("", "/refusal", "/more-information"):
+        seen = desk.get(page + tail)
+        assert seen.status == 200
+        assert "CANARY" not in seen.text, tail
+    for tail in ("", "/pages/1", "/file"):
+        assert desk.get(lease + tail).status == 404, tail
+    assert trail(context, "staff:evidence:opened") == []
+    ask(desk, number)
+    decide(signed_in(other_page, ada), number, "grant")
+    seen = desk.get(page)
+    assert "CANARYWORDS" in seen.words
+    assert "CANARYLEASE" in seen.words
+    assert desk.get(lease + "/pages/1").status == 200
+    assert other_page.get(lease + "/pages/1").status == 404
 
 
 def test_refused_stays_hidden(
