@@ -89,9 +89,12 @@ TEXT_DAY = Window("text-day", 10, timedelta(hours=24))
 LOOK_UP = Window("look-up", 100, timedelta(hours=8))
 LOOK_UP_MISSED = Window("look-up-missed", 10, timedelta(hours=1))
 """Of one member of the staff: all look-ups of a working day, and those that found nobody."""
+CLOSE_PERSON = Window("close-person", 10, timedelta(hours=24))
+"""Numbers that one member of the staff names as somebody's close to them: what is closed to them
+afterwards would tell whose number it was."""
 _ALL: tuple[Policy, ...] = (
     PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL, TEXT_HOUR, TEXT_DAY,
-    LOOK_UP, LOOK_UP_MISSED,
+    LOOK_UP, LOOK_UP_MISSED, CLOSE_PERSON,
 )  # fmt: skip
 
 

@@ -74,8 +74,11 @@ def end_role(
         raise LookupError(role.value)
     grant.ended_at, grant.ended_by = now, worker.id
     session.flush()
-    if not may(roles_of(session, account.id), Permission.HELP_PARENTS):
+    left = roles_of(session, account.id)
+    if not may(left, Permission.HELP_PARENTS):
         two_people.withdraw_all_of(session, account.id, worker.id, now)
+    elif not may(left, Permission.MANAGE_STAFF):
+        two_people.withdraw_all_of(session, account.id, worker.id, now, two_people.MANAGING)
     record_event(session, "staff:role:ended", now=now, actor_id=worker.id,
                  subject=("account", account.id), detail={"role": role.value})  # fmt: skip
     end_sessions(session, account.id, now)

@@ -15,11 +15,20 @@ from portal.context import Context
 from portal.record.models import Member
 from portal.requests.models import Submission
 from portal.rules.vocabulary import Role
+from portal.security import throttles
 from portal.staff.models import StaffParty
 
 
 class PartyToCase(PermissionError):
     """The worker, or somebody close to them, is a party to the case."""
+
+
+class TooManyNamed(Exception):
+    """Too many were named today as close to somebody: numbers are not to be tried out."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 def is_party(
@@ -74,7 +83,12 @@ def declare_close(
     """Note whom of the record a worker is, or is close to; whether there is one stays unsaid.
 
     :param typed: a Social Security number, or a case number: then all its parents and guardians.
+    :raises TooManyNamed: where `by` named as many as a day allows.
     """
+    gate = throttles.look(session, context.keyring, throttles.CLOSE_PERSON, by.id, now)
+    if (until := gate.closed_until(now)) is not None:
+        raise TooManyNamed(until)
+    gate.count(now)
     number = "".join(sign for sign in typed if sign.isascii() and sign.isdecimal())
     on_case = select(Member.participant_id).where(
         Member.case_id.in_({typed.strip(), typed.strip().upper()}), Member.role != Role.CHILD.value

@@ -36,6 +36,11 @@ class Action(StrEnum):
     GRANT_ROLE = "grant_role"
     REMOVE_FACTORS = "remove_factors"
     LIFT_SAFETY_MARK = "lift_safety_mark"
+    CORRECT_EMAIL = "correct_email"
+
+
+MANAGING = frozenset({Action.INVITE, Action.GRANT_ROLE})
+"""What only those ask for who look after the staff."""
 
 
 class NotTheSecond(PermissionError):
@@ -174,10 +179,16 @@ def withdraw(session: Session, worker: Account, request_id: str, now: datetime) 
     return _close(session, worker.id, asked, "withdrawn", now)
 
 
-def withdraw_all_of(session: Session, account_id: str, by: str, now: datetime) -> None:
-    """Take back whatever somebody asked for who may not ask any more."""
+def withdraw_all_of(
+    session: Session,
+    account_id: str,
+    by: str,
+    now: datetime,
+    actions: frozenset[Action] = frozenset(Action),
+) -> None:
+    """Take back whatever of it somebody asked for who may not ask for it any more."""
     for asked in open_requests(session, now):
-        if asked.asked_by == account_id:
+        if asked.asked_by == account_id and asked.action in actions:
             with suppress(NothingToDecide):  # decided at this very moment
                 _close(session, by, asked, "withdrawn", now)
 

@@ -262,6 +262,44 @@ def test_a_disabled_supervisor_s_requests_are_taken_back(
         assert (asked.outcome, asked.decided_by) == ("withdrawn", "command")
 
 
+def test_who_is_no_supervisor_any_more_asks_for_no_role(
+    context: Context, ada: TestAccount, cas: TestAccount
+) -> None:
+    """ACL-4: a colleague could approve what nobody entitled asks for; help to parents stays."""
+    now = context.now()
+    with context.database.transaction() as session:
+        worker, other = session.get_one(Account, cas.id), session.get_one(Account, ada.id)
+        grant_roles(session, worker, [StaffRole.SUPERVISOR], asked_by="x", approved_by="y", now=now)
+        asked = ask_role(session, context, worker, other, StaffRole.AUDITOR, "x", now)
+        wanted = invite.Wanted("Eve Moss", "eve@agency.example", (StaffRole.SUPERVISOR,))
+        invited = invite.invite(session, context, worker, wanted, "x", now)
+        subject = ("participant", "P")
+        kept = two_people.ask(session, context, worker, Action.LIFT_SAFETY_MARK, subject, "x", now)
+        end_role(session, other, worker, StaffRole.SUPERVISOR, now)
+        assert [it.id for it in two_people.open_requests(session, now)] == [kept.id]
+        assert asked.outcome == "withdrawn"
+        assert invite.state(invited, now) is invite.State.WITHDRAWN
+
+
+def test_nobody_tries_numbers_out_as_somebody_close(
+    page: Page, context: Context, cas: TestAccount, clock: Clock
+) -> None:
+    """ENU-1, RAT-1: what is closed afterwards would tell whose number it was."""
+    add_person(context, "P", case="C1")
+    sign_in(page, cas)
+    for number in range(10):
+        page.get("/staff/close-to-me")
+        page.submit(number=f"666-20-{number:04}")
+    page.get("/staff/close-to-me")
+    assert "You named too many people" in page.submit(number="C1").errors
+    with context.database.session() as session:
+        assert not is_party(session, cas.id, case_ids=["C1"])
+    clock.forward(hours=24)
+    sign_in(page, cas)
+    page.get("/staff/close-to-me")
+    assert "their cases are closed to you" in page.submit(number="C1").text
+
+
 @pytest.mark.parametrize(
     ("number", "matches"), [("C1", True), ("666-10-0001", True), ("C9", False)]
 )

@@ -20,6 +20,7 @@ from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.words import ROLE_HINTS, ROLE_WORDS
 from portal.web import clock, context, db
 from portal.web.access import staff_only
+from portal.web.filters import moment
 
 KIND = "staff"
 
@@ -164,9 +165,7 @@ def close_person(member: str) -> ResponseReturnValue:
     """Note whom on a case a colleague is, or is close to."""
     account, found = _found(member)
     form = CloseForm()
-    if form.validate_on_submit():
-        number, now = form.number.data or "", clock.now()
-        parties.declare_close(db(), context(), account.id, number, by=worker(), now=now)
+    if form.validate_on_submit() and _declared(account.id, form):
         flash(_("Noted. If this is somebody of our cases, their cases are closed to %(name)s.",
                 name=found.name), "success")  # fmt: skip
         return _back(member)
@@ -178,10 +177,20 @@ def close_person(member: str) -> ResponseReturnValue:
 def close_to_me() -> ResponseReturnValue:
     """Say whom on a case one is close to oneself: one need not ask a supervisor for that."""
     form = CloseForm()
-    if form.validate_on_submit():
-        me, now = worker(), clock.now()
-        parties.declare_close(db(), context(), me.id, form.number.data or "", by=me, now=now)
+    if form.validate_on_submit() and _declared(worker().id, form):
         flash(_("Noted. If this is somebody of our cases, their cases are closed to you."),
               "success")  # fmt: skip
         return redirect(url_for("accounts.account"))
     return render_template("staff/close_to_me.html", form=form)
+
+
+def _declared(account_id: str, form: CloseForm) -> bool:
+    """Note what the form says; false, with an error at its field, where it is one too many."""
+    number, now = form.number.data or "", clock.now()
+    try:
+        parties.declare_close(db(), context(), account_id, number, by=worker(), now=now)
+    except parties.TooManyNamed as problem:
+        form.number.errors = [_("You named too many people. Try again after %(when)s",
+                                when=moment(problem.until))]  # fmt: skip
+        return False
+    return True
