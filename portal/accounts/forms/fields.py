@@ -22,6 +22,9 @@ from portal.web.forms import PortalForm, TidyField
 class UnkeptField(StringField):
     """Text that is never sent back to the browser: a PIN, a Social Security number, a code."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0].replace("\0", "") if valuelist else self.data
+
     def _value(self) -> str:
         return ""
 
