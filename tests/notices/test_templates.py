@@ -14,7 +14,12 @@ from portal.notices.registry import TEMPLATES, notice_of, notices
 from portal.notices.rendering import Rendered, render
 from portal.settings import Settings
 
-for module in ("portal.accounts.mail", "portal.requests.mails", "portal.staff.mail"):
+for module in (
+    "portal.accounts.mail",
+    "portal.requests.mails",
+    "portal.staff.mail",
+    "portal.staff.tell_supervisors",
+):
     importlib.import_module(module)
 
 SHIPPED = sorted(path.name for path in (TEMPLATES / "notices").iterdir() if path.is_dir())
@@ -30,12 +35,13 @@ WORDS = {
     "hours": "72",
     "number": "7K2M-QX4D",
     "phone": "(800) 555-0100",
+    "count": "3",
 }
 """What a mail may be made of. None of it is a fact of a case; the number is random."""
-SHARED = {"agency", "base_url", "language", "direction", "subject"}
+SHARED = {"agency", "base_url", "language", "direction", "subject", "ngettext"}
 CASE_WORDS = re.compile(
     r"arrears|payment|\bpaid\b|\bowed?\b|balance|\border|custod|payor|obligor|guardian|withh|docket"
-    r"|\bcourt|child|support|parent|review|moved|(mailing|home) address|enforce|licen[cs]e|safety|violence|\$",
+    r"|\bcourt|child|support|parent|review|\bmoved|(mailing|home) address|enforce|licen[cs]e|safety|violence|\$",
     re.IGNORECASE,
 )
 
