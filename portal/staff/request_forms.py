@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, RadioField, TextAreaField
+from wtforms import Form, FormField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -23,7 +23,7 @@ from portal.staff.decision_draft import (
 )
 from portal.staff.request_words import LINE_OUTCOMES, PROBLEMS
 from portal.web import clock, context
-from portal.web.forms import DateField, PortalForm, TidyField
+from portal.web.forms import DateField, PortalForm, RowsField, TidyField
 
 
 def plain(text: str | None) -> str:
@@ -97,7 +97,7 @@ class LineForm(Form):
 class DecisionForm(PortalForm):
     """The answers line by line, and what the letter says beside them."""
 
-    lines = FieldList(FormField(LineForm))
+    lines = RowsField(FormField(LineForm))
     paragraphs = TextAreaField(
         _l("More for the letter"),
         validators=[Length(max=MOST_PARAGRAPHS, message=_l("Use 6,000 letters or fewer"))],

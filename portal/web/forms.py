@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, FieldList
 from wtforms.fields import StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
@@ -64,6 +65,17 @@ class TidyField(StringField):
         text = valuelist[0] if valuelist else ""
         cleaned = "".join(char if char.isprintable() or char in _JOINERS else " " for char in text)
         self.data = _IDLE_JOINERS.sub("", re.sub(r"\s+", " ", cleaned).strip()).strip()
+
+
+class RowsField(FieldList):  # type: ignore[type-arg]
+    """Rows of fields. Of the names posted only those with a plain, small number are a row's: others
+    would raise."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        row = re.compile(re.escape(prefix) + r"-(\d{1,6})(?:-|$)", re.ASCII)
+        for name in formdata:
+            if (found := row.match(name)) is not None:
+                yield int(found[1])
 
 
 class DateField(Field):

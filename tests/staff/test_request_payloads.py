@@ -37,6 +37,15 @@ PAYLOADS = (
 TRACES = ("<script>alert", "<img src=x", "<svg/onload", "<b>body", "7777777", 'href="javascript')
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "٣"])
+def test_a_row_of_no_number_is_none(desk: Page, mine: Filed, number: str) -> None:
+    path = f"/staff/requests/{mine.number}/decision"
+    desk.get(path)
+    seen = desk.post(path, {f"lines-{number}-reason": "x", "lines-0-reason": "Kept."})
+    assert seen.status in (200, 409)
+    assert "Kept." in seen.text
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_payload_in_every_field_stays_words(
     desk: Page,
