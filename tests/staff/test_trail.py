@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime, timedelta
 
@@ -74,7 +75,8 @@ def test_of_a_person_or_a_case(
     audit.get("/staff/trail")
     seen = audit.submit("/trail/people", number=number)
     assert f"{count} opening" in seen.words
-    assert number not in str(seen.response.request.url)
+    said = re.split(r"[/?=&]", str(seen.response.request.url))
+    assert number not in said  # a random id may hold such letters
     assert trail(context, "staff:trail:searched") == [("staff:trail:searched", robin.id)]
 
 
