@@ -10,12 +10,12 @@ from flask import url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from portal.cases.letters import letter_address
+from portal.cases.letters import letter_address, numbers_of_answers
 from portal.cases.words import LETTERS
 from portal.ledger.case_view import CaseView
 from portal.ledger.letters import Letter
 from portal.notices.portal_letters import OwnLetter, letter_token, letters_to
-from portal.requests.answer_closing import answer_to
+from portal.requests.answer_closing import answers_to_closing
 from portal.rules.deadlines import days_left
 from portal.rules.disclosure import Datum, Shown, shown
 from portal.rules.vocabulary import NoticeKind
@@ -36,15 +36,20 @@ class ListedLetter:
     """The last day is the one to go to court."""
     is_unread: bool
     """A letter of the portal that was not opened."""
+    is_answered: bool = False
+    """No last day is counted any more."""
 
 
 def list_letters(session: Session, view: CaseView, letters: Iterable[Letter]) -> list[ListedLetter]:
     """The record's letters and the portal's, the newest first. The portal's are those about this
     case and those about no one case."""
-    listed = [_of_record(view, letter) for letter in letters]
+    letters = list(letters)
+    answered = numbers_of_answers(session, view, current_user.id, letters)
+    listed = [_of_record(view, it, is_answered=it.notice_id in answered) for it in letters]
     if shown(Datum.LETTERS, view.viewer) is Shown.ADDRESSEE:
         own = letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
-        listed = [_of_portal(view, letter) for letter in own] + listed
+        done = _answered(session, view, own)
+        listed = [_of_portal(view, it, is_answered=it.id in done) for it in own] + listed
     return sorted(listed, key=lambda it: it.dated_on, reverse=True)
 
 
@@ -54,20 +59,28 @@ def waiting_letters(session: Session, view: CaseView) -> list[ListedLetter]:
     if shown(Datum.LETTERS, view.viewer) is not Shown.ADDRESSEE:
         return []
     own = letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
-    return [_of_portal(view, letter) for letter in own if _waits(session, view, letter)]
+    done = _answered(session, view, own)
+    return [_of_portal(view, it, is_answered=it.id in done) for it in own if _waits(view, it, done)]
 
 
-def _waits(session: Session, view: CaseView, letter: OwnLetter) -> bool:
+def _answered(session: Session, view: CaseView, own: Iterable[OwnLetter]) -> set[str]:
+    """The ids of the closing notices that the person answered."""
+    closing = [it for it in own if it.kind == NoticeKind.CASE_CLOSURE.value]
+    answers = answers_to_closing(session, current_user.id) if closing else {}
+    return {it.id for it in closing if (it.case_id, it.dated_on) in answers}
+
+
+def _waits(view: CaseView, letter: OwnLetter, answered: set[str]) -> bool:
     if letter.read_at is None:
         return True
     if letter.respond_by is None or letter.respond_by < view.today:
         return False
     if letter.kind == NoticeKind.CASE_CLOSURE.value:
-        return answer_to(session, current_user.id, letter.id) is None
+        return letter.id not in answered
     return letter.is_decision
 
 
-def _of_record(view: CaseView, letter: Letter) -> ListedLetter:
+def _of_record(view: CaseView, letter: Letter, *, is_answered: bool) -> ListedLetter:
     return ListedLetter(
         letter.dated_on,
         letter.subject or str(LETTERS[letter.kind]),
@@ -76,10 +89,11 @@ def _of_record(view: CaseView, letter: Letter) -> ListedLetter:
         letter.days_left,
         letter.kind is NoticeKind.REVIEW_DECISION,
         is_unread=False,
+        is_answered=is_answered,
     )
 
 
-def _of_portal(view: CaseView, letter: OwnLetter) -> ListedLetter:
+def _of_portal(view: CaseView, letter: OwnLetter, *, is_answered: bool) -> ListedLetter:
     last = letter.respond_by
     token = letter_token(context().opaque, view.participant_id, letter.id)
     return ListedLetter(
@@ -90,4 +104,5 @@ def _of_portal(view: CaseView, letter: OwnLetter) -> ListedLetter:
         None if last is None else days_left(last, view.today),
         letter.is_decision,
         is_unread=letter.read_at is None,
+        is_answered=is_answered,
     )

@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from portal.cases.drawing import Drawing, draw
-from portal.cases.letters import answer_address, letter_address
+from portal.cases.letters import answer_address, letter_address, numbers_of_answers
 from portal.cases.list_letters import ListedLetter, waiting_letters
 from portal.cases.page import case_address
 from portal.cases.trace import steps_in_short
@@ -22,9 +22,7 @@ from portal.ledger.months import Month, ThisMonth, this_month, twelve_months
 from portal.ledger.orders import orders_shown
 from portal.ledger.payments import Payment, payment_token, payments_shown
 from portal.ledger.people import childrens_names
-from portal.requests.review_letters import answered_letters
 from portal.requests.summary import RequestSummary, open_requests
-from portal.rules.vocabulary import NoticeKind
 from portal.web.edge import context
 
 
@@ -84,16 +82,10 @@ def overview(session: Session, view: CaseView) -> Overview:
 
 
 def _needs(session: Session, view: CaseView) -> list[Need]:
-    """Letters that can still be answered; a notice that a review answers is done with."""
+    """Letters that can still be answered; a notice that was answered is done with."""
     letters = [it for it in letters_shown(session, view) if it.is_open]
-    if any(it.kind is NoticeKind.DELINQUENCY for it in letters):
-        answered = answered_letters(session, current_user.id)
-        letters = [
-            it
-            for it in letters
-            if it.kind is not NoticeKind.DELINQUENCY or it.dated_on not in answered
-        ]
-    return [_need(view, it) for it in letters]
+    answered = numbers_of_answers(session, view, current_user.id, letters)
+    return [_need(view, it) for it in letters if it.notice_id not in answered]
 
 
 def _need(view: CaseView, letter: Letter) -> Need:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.notices.portal_letters import OwnLetter
 from portal.requests.drafts import read_draft
 from portal.requests.mails import RECEIVED, send_receipt
 from portal.requests.models import Submission, SubmissionCase
@@ -22,7 +21,7 @@ from portal.requests.submit import (
     submit,
 )
 from portal.rules.agency import Agency
-from portal.rules.vocabulary import NoticeKind, RequestKind
+from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
 from portal.web.actor import Actor
 
@@ -51,6 +50,27 @@ class ClosingAnswer:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class ClosingNotice:
+    """A letter that says that a case will be closed: one of the portal or one of the agency's
+    record; days are agency-local."""
+
+    letter_id: str
+    case_id: str
+    dated_on: date
+    last_day: date
+    title: str
+
+    def as_json(self) -> dict[str, str]:
+        """What a draft keeps of it."""
+        return {
+            "letter_id": self.letter_id,
+            "case_id": self.case_id,
+            "dated_on": self.dated_on.isoformat(),
+            "last_day": self.last_day.isoformat(),
+        }
+
+
 class NotToAnswer(Exception):
     """The letter is no closing notice, was answered before, or its last day is over."""
 
@@ -60,36 +80,29 @@ class NotToAnswer(Exception):
         """Of the request that answers it already."""
 
 
-def check_answerable(session: Session, actor: Actor, letter: OwnLetter, today: date) -> None:
-    """Go on where the actor can still answer the letter. Raises `NotToAnswer`."""
-    number = answer_to(session, actor.id, letter.id)
-    is_open = letter.respond_by is not None and today <= letter.respond_by
-    if number or not is_open or letter.kind != NoticeKind.CASE_CLOSURE.value or not letter.case_id:
+def check_answerable(session: Session, actor: Actor, notice: ClosingNotice, today: date) -> None:
+    """Go on where the actor can still answer the notice. Raises `NotToAnswer`."""
+    number = answers_to_closing(session, actor.id).get((notice.case_id, notice.dated_on))
+    if number or today > notice.last_day:
         raise NotToAnswer(number)
 
 
-def answer_to(session: Session, account_id: str, letter_id: str) -> str | None:
-    """The number of the request by which the account answered a letter; None where it did not."""
-    return session.scalar(
-        select(Submission.number)
+def answers_to_closing(session: Session, account_id: str) -> dict[tuple[str, date], str]:
+    """The closing notices that the account answered, by case and date, with the request's number.
+
+    By these a notice is known wherever it is kept: a later extract may bring it under another id,
+    or bring the one that this site sent.
+    """
+    chosen = (
+        select(SubmissionCase.case_id, Submission.notice_dated_on, Submission.number)
         .join(SubmissionCase, SubmissionCase.submission_id == Submission.id)
-        .where(
-            Submission.account_id == account_id,
-            Submission.kind == KIND.value,
-            SubmissionCase.notice_id == letter_id,
-        )
+        .where(Submission.account_id == account_id, Submission.kind == KIND.value)
+        .order_by(Submission.submitted_at, Submission.id)
     )
-
-
-def letter_answered(letter: OwnLetter) -> dict[str, str]:
-    """What a draft keeps of the letter."""
-    assert letter.case_id is not None
-    assert letter.respond_by is not None
     return {
-        "letter_id": letter.id,
-        "case_id": letter.case_id,
-        "dated_on": letter.dated_on.isoformat(),
-        "last_day": letter.respond_by.isoformat(),
+        (case_id, dated_on): number
+        for case_id, dated_on, number in session.execute(chosen)
+        if dated_on is not None
     }
 
 
@@ -127,7 +140,7 @@ def file_closing_answer(
     if answer is None:
         raise NotReadyToSend
     in_time = now < agency.end_of_day(answer.last_day)
-    number = answer_to(session, actor.id, answer.letter_id)
+    number = answers_to_closing(session, actor.id).get((answer.case_id, answer.dated_on))
     if number or not in_time:
         raise NotToAnswer(number)
     fields = answer.fields(in_time=in_time)

@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.context import Context
+from portal.feeds.load import load
 from portal.requests.lifecycle import IllegalTransition, move
 from portal.requests.models import Submission
 from portal.rules.transitions import Cause, Event
 from portal.security.permissions import StaffRole
-from tests.requests.parents import Parents, exported, load_parents, photo, signed_in
+from tests.requests.parents import Parents, exported, file_review, load_parents, photo, signed_in
 from tests.support.accounts import mails
 from tests.support.clock import Clock
 from tests.support.letters import sent_letter
@@ -51,6 +52,10 @@ def closing(app: Flask, context: Context, **changes: Any) -> str:
 def open_letter(page: Page, title: str = TITLE) -> Seen:
     letters = page.get(page.get("/cases").path + "/letters")
     return page.get(letters.links()[title])
+
+
+def link_of(seen: Seen, label: str) -> str:
+    return next(href for name, href in seen.links().items() if name.startswith(label))
 
 
 def begin(page: Page, words: str = "I moved, and sent you the form.") -> Seen:
@@ -167,3 +172,108 @@ def test_what_the_agency_does_with_it(
             move(session, context.sealer, submission, Event.GRANTED, Cause.AGENCY, context.now())
         move(session, context.sealer, submission, event, Cause.AGENCY, context.now())
     assert words in page.get(f"/requests/{number}").words
+
+
+@pytest.fixture
+def of_record(context: Context, tmp_path: Path) -> Parents:
+    """A closing notice of the agency's own record, to the custodial parent of case C1."""
+    parents = load_parents(context, tmp_path)
+    parents.family.builder.notice("C1", "A", "case_closure", "2026-11-02", subject="Closing notice")
+    load(context, parents.family.builder.write(tmp_path / "next", sequence=2))
+    return parents
+
+
+def test_a_closing_notice_of_the_record_is_answered_too(
+    context: Context, page: Page, other_page: Page, of_record: Parents
+) -> None:
+    """ACL-1, CON-1: by its addressee, once."""
+    signed_in(page, of_record.marked)
+    first = page.get("/cases")
+    assert "Needs you" in first.words
+    address = link_of(first, "Answer this letter")
+    letter = open_letter(page, "Closing notice")
+    assert letter.links()["Answer this letter"] == address
+    other = signed_in(other_page, of_record.payor)
+    assert other.get(address).status == 404
+    assert other.post(address, {"words": "x"}).status == 404
+    page.get(address)
+    assert page.submit(words="I moved.").h1 == "Papers and photos"
+    seen = page.get(f"{STEPS}/check")
+    assert "Closing notice dated November 2, 2026, case C1" in seen.words
+    assert page.get(link_of(seen, "Change")).path == address
+    page.get(f"{STEPS}/check")
+    number = page.submit("/check").path.split("/")[-2]
+    (line,) = [it for it in exported(context) if it["submission"]]
+    assert (line["kind"], line["case"]) == ("closing_response", "C1")
+    assert line["fields"]["notice_dated_on"] == "2026-11-02"
+    assert f"The number of your answer: {number}" in open_letter(page, "Closing notice").words
+    assert page.get(address).h1 == "Closing notice"
+    letters = page.get(page.get("/cases").path + "/letters").words
+    assert "Closing notice you have answered it" in letters
+    assert "Answer this letter" not in page.get("/cases").words
+
+
+def test_a_closing_notice_of_the_record_is_answered_in_time(
+    page: Page, of_record: Parents, clock: Clock
+) -> None:
+    """To midnight of the last day, in the agency's time: 60 days after November 2."""
+    clock.set(datetime(2027, 1, 2, 4, 59, tzinfo=UTC))
+    signed_in(page, of_record.marked)
+    address = open_letter(page, "Closing notice").links()["Answer this letter"]
+    page.get(address)
+    page.submit(words="I moved.")
+    page.get(f"{STEPS}/check")
+    clock.set(datetime(2027, 1, 2, 5, 0, tzinfo=UTC))
+    assert page.submit("/check").status == 409
+    assert page.get(address).h1 == "Closing notice"
+    assert "The last day to answer is over" in open_letter(page, "Closing notice").words
+
+
+def test_other_letters_of_the_record_are_not_answered_so(page: Page, of_record: Parents) -> None:
+    """ACL-1, ACL-5: nor is what never was."""
+    signed_in(page, of_record.marked)
+    seen = open_letter(page, "About your payments")
+    case, letter = seen.path.split("/")[2], seen.path.split("/")[4]
+    assert page.get(f"{STEPS}/{case}/letters/{letter}").path == seen.path
+    assert page.get(f"{STEPS}/{case}/letters/{'A' * 43}").status == 404
+    assert page.get(f"{STEPS}/{'A' * 43}/letters/{letter}").status == 404
+
+
+def test_what_was_begun_is_found_again_and_can_be_thrown_away(
+    page: Page, parents: Parents, letter: str
+) -> None:
+    signed_in(page, parents.marked)
+    begin(page)
+    seen = page.get("/requests")
+    assert "Not sent yet: Answer to a closing notice" in seen.words
+    assert page.get(link_of(seen, "Go on")).h1 == "Papers and photos"
+    page.get("/requests")
+    seen = page.submit("/closing-response/removal")
+    assert "Not sent yet" not in seen.words
+    assert page.get(f"{STEPS}/check").path == "/requests"
+
+
+def test_no_days_are_counted_once_a_letter_is_answered(
+    page: Page, parents: Parents, letter: str
+) -> None:
+    signed_in(page, parents.marked)
+    begin(page)
+    page.get(f"{STEPS}/check")
+    page.submit("/check")
+    letters = page.get(page.get("/cases").path + "/letters").words
+    assert f"{TITLE} you have answered it" in letters
+
+
+def test_a_late_request_is_called_late_on_the_first_page(
+    page: Page, parents: Parents, clock: Clock
+) -> None:
+    signed_in(page, parents.payor)
+    file_review(page)
+    first = page.get("/cases").path
+    assert "answer by" in page.get(first).words
+    clock.forward(days=120)
+    words = signed_in(Page(page.app), parents.payor).get(first).words
+    assert "This decision is late" in words
+    assert "answer by" not in words
+    letters = signed_in(Page(page.app), parents.payor).get(f"{first}/letters").words
+    assert "Notice of Child Support Delinquency you have answered it" in letters

@@ -37,5 +37,5 @@ def letter(case: str, letter: str) -> ResponseReturnValue:
         view,
         letter=found,
         answer_href=answer_address(view, found),
-        answer=answer_to(db(), current_user.id, found),
+        answer=answer_to(db(), view, current_user.id, found),
     )

@@ -6,40 +6,52 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 
-from portal.notices.portal_letters import OwnLetter, find_letter, letter_token
+from portal.ledger.letters import find_letter as find_letter_of_record
+from portal.ledger.letters import letters_shown
+from portal.notices.portal_letters import find_letter
 from portal.requests.add_evidence import MOST_FILES, files_of_draft, name_of, remove_evidence
 from portal.requests.answer_closing import (
     KIND,
+    ClosingNotice,
     NotToAnswer,
     answer_from_draft,
     check_answerable,
     file_closing_answer,
-    letter_answered,
 )
 from portal.requests.drafts import begin_draft, discard_draft, save_draft
 from portal.requests.forms import ClosingAnswerForm, EvidenceForm
 from portal.requests.submit import NotReadyToSend
-from portal.requests.views.blueprint import actor, blueprint, my_draft, person
+from portal.requests.views.blueprint import actor, blueprint, my_draft, my_views, person
 from portal.requests.views.evidence import add_upload, uploader
 from portal.rules.deadlines import days_left
+from portal.rules.vocabulary import NoticeKind
 from portal.web import clock, context, db, reads_first
 from portal.web.access import signed_in
 from portal.web.limits import limiter
 
 
 @blueprint.route("/requests/closing-response/letters/<letter>", methods=["GET", "POST"])
+@blueprint.route("/requests/closing-response/<case>/letters/<letter>", methods=["GET", "POST"])
 @signed_in
-def closing_response(letter: str) -> ResponseReturnValue:
-    """Why the case should stay open."""
-    found = _letter(letter)
+def closing_response(letter: str, case: str | None = None) -> ResponseReturnValue:
+    """Why the case should stay open: to a letter of the portal, or of the record of a case."""
+    found = _of_portal(letter) if case is None else _of_record(case, letter)
+    read_at = (
+        url_for("cases.portal_letter", letter=letter)
+        if case is None
+        else url_for("cases.letter", case=case, letter=letter)
+    )
+    if found is None:
+        return redirect(read_at)
     try:
         check_answerable(db(), actor(), found, clock.today())
     except NotToAnswer:
-        return redirect(url_for("cases.portal_letter", letter=letter))
+        return redirect(read_at)
     begun = my_draft(KIND, lock=request.method == "POST")
-    about = letter_answered(found)
+    about = {**found.as_json(), "href": request.path}
     is_same = begun is not None and begun[1].get("letter") == about
     form = ClosingAnswerForm(data={"words": begun[1].get("words", "")} if begun and is_same else {})
     if form.validate_on_submit():
@@ -51,10 +63,12 @@ def closing_response(letter: str) -> ResponseReturnValue:
         words = "\n".join((form.words.data or "").strip().splitlines())
         save_draft(db(), context().sealer, draft, clock.now(), letter=about, words=words)
         return redirect(url_for("requests.closing_evidence"))
-    assert found.respond_by is not None
-    left = days_left(found.respond_by, clock.today())
     return render_template(
-        "requests/closing_response.html", form=form, letter=found, token=letter, days_left=left
+        "requests/closing_response.html",
+        form=form,
+        notice=found,
+        read_at=read_at,
+        days_left=days_left(found.last_day, clock.today()),
     )
 
 
@@ -124,7 +138,7 @@ def _send(draft_id: str) -> ResponseReturnValue:
 
 
 def _begun() -> dict[str, Any]:
-    """The draft with its files, and the letter's address."""
+    """The draft with its files, and the address of its first step."""
     found, services = my_draft(KIND), context()
     assert found is not None
     draft, data = found
@@ -132,14 +146,35 @@ def _begun() -> dict[str, Any]:
     return {
         "draft": draft,
         "files": [(file, name_of(services.sealer, file)) for file in files],
-        "token": letter_token(services.opaque, person(), data["letter"]["letter_id"]),
+        "first_step": data["letter"]["href"],
     }
 
 
-def _letter(token: str) -> OwnLetter:
-    """The person's own letter, or 404 (ACL-1)."""
+def _of_portal(token: str) -> ClosingNotice | None:
+    """The person's own letter; None where it is no closing notice, 404 for another's (ACL-1)."""
     services = context()
     try:
-        return find_letter(db(), services.sealer, services.opaque, person(), token)
+        letter = find_letter(db(), services.sealer, services.opaque, person(), token)
     except LookupError:
         abort(404)
+    if letter.kind != NoticeKind.CASE_CLOSURE.value or not letter.case_id or not letter.respond_by:
+        return None
+    return ClosingNotice(
+        letter.id, letter.case_id, letter.dated_on, letter.respond_by, letter.title
+    )
+
+
+def _of_record(case: str, token: str) -> ClosingNotice | None:
+    """The same for a letter of the agency's record."""
+    opaque = context().opaque
+    case_id = opaque.reveal("case", case, within=person())
+    view = next((it for it in my_views() if it.case_id == case_id), None)
+    if view is None:
+        abort(404)
+    letter = find_letter_of_record(opaque, view, letters_shown(db(), view), token)
+    if letter is None:
+        abort(404)
+    if letter.kind is not NoticeKind.CASE_CLOSURE or letter.answer_by is None:
+        return None
+    title = letter.subject or _("Your letter")
+    return ClosingNotice(letter.notice_id, view.case_id, letter.dated_on, letter.answer_by, title)

@@ -27,6 +27,7 @@ from portal.web.access import signed_in
 DRAFTS = {
     "change-of-address": RequestKind.CHANGE_OF_ADDRESS,
     "administrative-review": RequestKind.ADMINISTRATIVE_REVIEW,
+    "closing-response": RequestKind.CLOSING_RESPONSE,
 }
 
 
