@@ -8,7 +8,8 @@ same families. Families are made one at a time: memory does not grow with their 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -28,6 +29,9 @@ __all__ = ["FEWEST_FAMILIES", "Persona", "write_extract"]
 _SPECIAL = (*PAY_FAMILIES, *CASE_FAMILIES, *MONEY_FAMILIES)
 FEWEST_FAMILIES = len(_SPECIAL)
 """Below this number not every kind of family is there."""
+_WRITTEN_AGO = (12, 45, 20, 32, 27, 45) * 4
+"""Days since the first families by lot got a notice of delinquency, if they owe: the demo's
+requests answer some of these notices."""
 
 
 def write_extract(
@@ -67,8 +71,14 @@ def _families(
         if place < len(_SPECIAL):
             special = _SPECIAL[place](Maker(people, as_of, agency))
         else:
-            special = Special(random_family(people, random, as_of), ())
+            family = random_family(people, random, as_of)
+            special = Special(_written_to(family, place - len(_SPECIAL), as_of), ())
         yield special, _rows(special, agency, as_of, numbers, random)
+
+
+def _written_to(family: Family, place: int, as_of: date) -> Family:
+    letters = [as_of - timedelta(days=ago) for ago in _WRITTEN_AGO[place : place + 1]]
+    return replace(family, delinquency_on=(*family.delinquency_on, *letters))
 
 
 def _rows(

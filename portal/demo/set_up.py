@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, MutableMapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from portal import migrate
@@ -17,6 +17,7 @@ from portal.context import Context, open_context
 from portal.demo.extract import write_extract
 from portal.demo.extract_people import Persona
 from portal.demo.people import Demo, Person, read_demo, write_demo
+from portal.demo.requests import OLDEST_DAYS, make_requests
 from portal.demo.staff import make_staff
 from portal.feeds.load import load
 from portal.rules.vocabulary import Role
@@ -61,7 +62,7 @@ def clear(instance: Path) -> None:
 def fill(
     context: Context, *, families: int, seed: int, as_of: date, say: Callable[[str], None]
 ) -> Demo:
-    """Make the agency's extract, load it, and register the people one tap signs in.
+    """Make the agency's extract, load it, register the people one tap signs in, and send requests.
 
     A demo that is there already, made with the same values, is kept with all that was done in it.
     """
@@ -83,7 +84,10 @@ def fill(
     say("Loading its extract")
     load(context, folder)
     say("Registering some of its people")
-    people = tuple(_person(context, persona) for persona in personas) + make_staff(context)
+    staff = make_staff(context, context.now() - timedelta(days=OLDEST_DAYS))
+    people = tuple(_person(context, persona) for persona in personas) + staff
+    say("Sending in some requests")
+    make_requests(context, people)
     demo = Demo(families, seed, as_of.isoformat(), people)
     write_demo(instance, demo)
     return demo

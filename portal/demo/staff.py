@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.context import Context
 from portal.demo.people import Person
@@ -20,7 +21,8 @@ class _Worker:
 
 WORKERS = (
     _Worker("nora", "Nora Whitfield", StaffRole.CASEWORKER,
-            "answers what parents send in, and writes the letters"),
+            "answers what parents send in: finds ten requests, among them new ones, one late, one"
+            " that waits for the parent"),
     _Worker("theo", "Theo Marsh", StaffRole.CASEWORKER,
             "the other caseworker: take a request as Nora, and look at it as Theo"),
     _Worker("grace", "Grace Okafor", StaffRole.SUPERVISOR,
@@ -34,16 +36,16 @@ WORKERS = (
 )  # fmt: skip
 
 
-def make_staff(context: Context) -> tuple[Person, ...]:
-    """Accounts for all of them, with authenticator apps that the demo keeps."""
-    return tuple(_person(context, worker) for worker in WORKERS)
+def make_staff(context: Context, since: datetime | None = None) -> tuple[Person, ...]:
+    """Accounts for all of them, since then or now, with authenticator apps that the demo keeps."""
+    return tuple(_person(context, worker, since or context.now()) for worker in WORKERS)
 
 
-def _person(context: Context, worker: _Worker) -> Person:
+def _person(context: Context, worker: _Worker, since: datetime) -> Person:
     email, password = f"{worker.key}@agency.example", f"Demo staff {worker.key} 2026"
     with context.database.transaction() as session:
         made = provision_staff(session, context, name=worker.name, email=email, password=password,
-                               roles=[worker.role], now=context.now())  # fmt: skip
+                               roles=[worker.role], now=since)  # fmt: skip
         account_id = made.account.id
     return Person(
         key=worker.key,
