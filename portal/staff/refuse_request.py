@@ -18,6 +18,7 @@ from portal.context import Context
 from portal.requests.lifecycle import move
 from portal.requests.mails import tell_of_news
 from portal.requests.models import Submission
+from portal.requests.replaced import replace_earlier
 from portal.rules.transitions import Cause, Event
 from portal.rules.vocabulary import RequestKind
 from portal.staff.letter_texts import dated, in_language_of, one_case, paragraphs_of
@@ -45,10 +46,13 @@ def mark_applied(
 ) -> Submission:
     """Say that the agency's own system carries what was asked for; the sender gets a mail.
 
+    Earlier changes of the same address end with it.
+
     Raises what `portal.staff.steps.begin_step` raises.
     """
     submission = begin_step(session, worker, number, version, Event.APPLIED)
     _happen(session, context, worker, submission, Event.APPLIED, now)
+    replace_earlier(session, context.sealer, submission, Cause.AGENCY, now)
     tell_of_news(session, context.sealer, submission, Event.APPLIED.value, now)
     return submission
 

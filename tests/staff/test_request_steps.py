@@ -178,6 +178,17 @@ def test_the_agency_hears_of_what_was_done_here_and_its_outcome_is_no_second_eve
     assert exported(context) == told
 
 
+def test_a_later_change_that_is_done_ends_the_earlier(
+    desk: Page, other_page: Page, change: Filed, context: Context
+) -> None:
+    later = send_address(other_page, line1="99 Oak Street")
+    desk.get(f"/staff/requests/{later}")
+    desk.submit("/take")
+    desk.submit("/completion")
+    assert events(context, change)[-1] == "replaced"
+    assert row_of(context, change).state == State.APPLIED.value
+
+
 @pytest.mark.parametrize("event", ["refused", "applied"])
 def test_what_the_agency_told_us_is_not_told_back(
     change: Filed, context: Context, event: str
