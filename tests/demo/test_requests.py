@@ -127,7 +127,7 @@ def test_the_trail_is_whole_and_the_agency_is_told(context: Context, demo: Demo)
     report = verify(context, context.now())
     assert report.events > report.unsealed
     lines = exported(context)
-    told = {line["number"] for line in lines if "number" in line}
+    told = {line["submission"] for line in lines}
     assert {it.number for it in sent(context)} <= told
 
 
