@@ -16,6 +16,8 @@ OPENED_AT = {
     Purpose.CANCEL_RECOVERY: "/sign-in/lost-everything/cancellation",
     Purpose.RECOVER: "/sign-in/lost-everything/link",
     Purpose.CANCEL_REMOVAL: "/sign-in/factor-removal/cancellation",
+    Purpose.CANCEL_CORRECTION: "/sign-in/email-correction/cancellation",
+    Purpose.CONFIRM_CORRECTION: "/sign-in/email-correction/confirmation",
     Purpose.STAFF_INVITATION: "/staff/invitation",
 }
 

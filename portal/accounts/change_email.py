@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts import mail
+from portal.accounts import email_correction, mail
 from portal.accounts.contact import email_key
 from portal.accounts.find_account import (
     EMAIL,
@@ -89,6 +89,7 @@ def confirm_change(
         session.refresh(account)
         return False
     links.end_all(session, account.id, now)
+    email_correction.cancel_open(session, account, now)
     end_sessions(session, account.id, now, except_id=keep_session)
     for address in (old, new):
         mail.warn(session, context, "email_changed", account, address, now)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import (
     card,
     change_passkeys,
+    email_correction,
     factor_removal,
     known_devices,
     lost_everything,
@@ -58,6 +59,7 @@ def disown(session: Session, context: Context, link: Link, account: Account, now
     remove_authenticator.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     lost_everything.cancel_open(session, account, now)
     factor_removal.cancel_open(session, account, now)
+    email_correction.cancel_open(session, account, now)
     account.new_email = None
     account.must_change_password_at = now
     session.flush()

@@ -60,6 +60,17 @@ WORDS = {
     ),
     ("account:factors:removal-cancelled", SUCCESS): _l("Removing the ways to sign in was stopped"),
     ("account:factors:removed", SUCCESS): _l("The ways to sign in that you lost were removed"),
+    ("account:email:correction-asked", SUCCESS): _l(
+        "You asked us to change the e-mail address of your account"
+    ),
+    ("account:email:correction-confirmed", SUCCESS): _l("The new e-mail address was confirmed"),
+    ("account:email:correction-cancelled", SUCCESS): _l(
+        "The change of your e-mail address was stopped"
+    ),
+    ("account:email:correction-lapsed", SUCCESS): _l(
+        "The change of your e-mail address ended, because it was not confirmed in time"
+    ),
+    ("account:email:corrected", SUCCESS): _l("We changed your e-mail address, as you asked"),
     ("request:submitted", SUCCESS): _l("You sent us a request"),
     ("request:withdrawn", SUCCESS): _l("You took a request back"),
 }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, update
 
-from portal.accounts import card, factor_removal, lost_everything
+from portal.accounts import card, email_correction, factor_removal, lost_everything
 from portal.accounts.known_devices import KEPT_FOR as DEVICES_KEPT
 from portal.accounts.known_devices import KnownDevice
 from portal.accounts.models import Registration, TotpFactor
@@ -54,5 +54,6 @@ def sweep(context: Context, now: datetime) -> None:
 register("accounts.sweep", timedelta(hours=1), sweep)
 register("accounts.recoveries", timedelta(minutes=5), lost_everything.send_due)
 register("accounts.factor-removals", timedelta(minutes=5), factor_removal.do_due)
+register("accounts.email-corrections", timedelta(minutes=5), email_correction.do_due)
 register("audit.seal", timedelta(minutes=1), seal_events)
 register("audit.verify", timedelta(days=1), verify)

@@ -30,6 +30,9 @@ WITH_LINK = (
     "lost_everything_check",
     "lost_everything_link",
     "factor_removal_asked",
+    "email_correction_asked",
+    "email_correction_check",
+    "email_correction_confirm",
 )
 WITHOUT_LINK = ("already_registered", "no_account")
 SECURITY = (

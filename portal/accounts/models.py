@@ -269,8 +269,8 @@ class PinRequest(Base):
 
 class LetterRequest(Base):
     """Something the address on record is to be told by letter (REG-5, REG-6). Goes out with the
-    export as ``letter``; ``kind`` is ``account_exists``, ``registration_refused`` or
-    ``recovery_asked``."""
+    export as ``letter``; ``kind`` is ``account_exists``, ``registration_refused``,
+    ``recovery_asked`` or ``email_correction_asked``."""
 
     __tablename__ = "letter_requests"
 

@@ -41,3 +41,26 @@ class FactorRemoval(Base):
     """When they are removed, if nobody cancelled."""
     cancelled_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+
+
+class EmailCorrection(Base):
+    """Two of the staff let a parent's account have another e-mail address, on proof (RCV-2)."""
+
+    __tablename__ = "email_corrections"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The new address, sealed (place ``email_corrections.email``); none once this is over."""
+    proof: Mapped[str] = mapped_column(String(32))
+    """A word of `portal.staff.correct_email.Proof`: what was seen, never a number or a picture."""
+    asked_by: Mapped[str] = mapped_column(String(32))
+    asked_at: Mapped[datetime]
+    approved_by: Mapped[str | None] = mapped_column(String(32))
+    approved_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it is done, if it was confirmed and nobody stopped it."""
+    confirmed_at: Mapped[datetime | None]
+    """When the button of the link to the new address was pressed."""
+    cancelled_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Table
 
-from portal.accounts import add_passkey, check_code, find_account, register
+from portal.accounts import add_passkey, check_code, email_correction, find_account, register
 from portal.accounts.contact import email_key
 from portal.accounts.match_person import RECOVERY_PIN
 from portal.accounts.models import Account, Registration, TotpFactor
 from portal.accounts.passkey_models import Passkey
-from portal.accounts.recovery_models import Recovery
+from portal.accounts.recovery_models import EmailCorrection, Recovery
 from portal.database import Base
 from portal.feeds.give_positions import PLACE as LINE
 from portal.feeds.models import ExportedLine
@@ -89,6 +89,7 @@ SEALED = (
         lookups={"email_lookup": ("email", _email)},
     ),
     Sealed(Recovery, {"pin": RECOVERY_PIN}),
+    Sealed(EmailCorrection, {"email": email_correction.ADDRESS}),
     Sealed(TotpFactor, {"secret": check_code.SECRET}),
     Sealed(TextCode, {"phone": TEXT_PHONE}),
     Sealed(Passkey, {"name": add_passkey.NAME}),

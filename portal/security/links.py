@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     CANCEL_RECOVERY = "cancel-recovery"
     RECOVER = "recover"
     CANCEL_REMOVAL = "cancel-removal"
+    CANCEL_CORRECTION = "cancel-correction"
+    CONFIRM_CORRECTION = "confirm-correction"
     STAFF_INVITATION = "staff-invitation"
 
 

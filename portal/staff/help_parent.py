@@ -14,7 +14,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from portal.accounts import factor_removal, known_devices, mail
+from portal.accounts import email_correction, factor_removal, known_devices, mail
 from portal.accounts.contact import email_key
 from portal.accounts.find_account import email_of, find_by_participant
 from portal.accounts.models import PARENT, Account, PinRequest
@@ -92,11 +92,19 @@ def steps_for(session: Session, participant_id: str, *, marked: bool) -> tuple[S
     steps = [Step.NEW_PIN]
     if account is not None and account.kind == PARENT and account.is_active:
         steps += [Step.UNLOCK, Step.END_SESSIONS]
-        if account.has_factor and factor_removal.waiting_until(session, account) is None:
+        if account.has_factor and _nothing_waits(session, account):
             steps.append(Step.REMOVE_FACTORS)
     if marked:
         steps.append(Step.LIFT_MARK)
     return tuple(steps)
+
+
+def _nothing_waits(session: Session, account: Account) -> bool:
+    """One way back in at a time: two at once would leave its owner nothing to stop it with."""
+    return (
+        factor_removal.waiting_until(session, account) is None
+        and email_correction.waiting_until(session, account) is None
+    )
 
 
 def _new_pin(
@@ -181,6 +189,8 @@ def _remove_factors(
 ) -> None:
     account = session.get(Account, asked.subject_id)
     if account is None or account.kind != PARENT or not account.is_active:
+        raise CannotBeDone(asked.id)
+    if email_correction.waiting_until(session, account) is not None:
         raise CannotBeDone(asked.id)
     factor_removal.begin(session, context, account, now,
                          asked_by=asked.asked_by, approved_by=approver.id)  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, StopValidation, ValidationError
 
 from portal.accounts.contact import BadAddress, normalise_email
 from portal.accounts.forms.fields import EmailField, UnkeptField, digits
+from portal.staff.correct_email import PROOFS
 from portal.staff.look_up import By, Reason, Side, Wanted
 from portal.web.forms import DateField, PortalForm, TidyField
 
@@ -135,11 +138,22 @@ class LocationForm(PortalForm):
     )
 
 
+class _NewAddressField(EmailField):
+    """The parent's address, which the worker types."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            raise StopValidation(_("Enter the new address"))
+        super().pre_validate(form)
+
+
 class CorrectEmailForm(PortalForm):
     """The right e-mail address, and what proof was seen."""
 
-    email = EmailField(_l("New e-mail address"), [InputRequired(_l("Enter the new address"))])
+    email = _NewAddressField(_l("New e-mail address"), [InputRequired(_l("Enter the new address"))])
     proof = RadioField(
-        _l("What proof did you see?"), validators=[InputRequired(_l("Choose the proof"))]
+        _l("What proof did you see?"),
+        choices=[SelectChoice(proof.value, words) for proof, words in PROOFS.items()],
+        validators=[InputRequired(_l("Choose the proof"))],
     )
     words = words_field()

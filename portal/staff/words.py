@@ -26,4 +26,5 @@ ACTION_WORDS = {
     Action.GRANT_ROLE: _l("Give a role"),
     Action.REMOVE_FACTORS: _l("Remove a parent's ways to sign in"),
     Action.LIFT_SAFETY_MARK: _l("Lift a safety mark"),
+    Action.CORRECT_EMAIL: _l("Correct a parent's e-mail address"),
 }

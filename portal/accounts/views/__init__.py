@@ -14,6 +14,7 @@ from portal.accounts.views import (  # isort: skip
     change_sign_in as change_sign_in,
     confirm_registration as confirm_registration,
     devices as devices,
+    email_correction as email_correction,
     factor_removal as factor_removal,
     forgotten_password as forgotten_password,
     history as history,

@@ -25,6 +25,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_drafts")),
     )
     op.create_table(
+        "email_corrections",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("proof", sa.String(length=32), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", portal.database.UtcTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.String(length=32), nullable=True),
+        sa.Column("approved_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.Column("due_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.Column("done_at", portal.database.UtcTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_email_corrections_account_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_corrections")),
+    )
+    op.create_index(
+        op.f("ix_email_corrections_account_id"), "email_corrections", ["account_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_email_corrections_due_at"), "email_corrections", ["due_at"], unique=False
+    )
+    op.create_table(
         "factor_removals",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
@@ -277,6 +302,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_factor_removals_due_at"), table_name="factor_removals")
     op.drop_index(op.f("ix_factor_removals_account_id"), table_name="factor_removals")
     op.drop_table("factor_removals")
+    op.drop_index(op.f("ix_email_corrections_due_at"), table_name="email_corrections")
+    op.drop_index(op.f("ix_email_corrections_account_id"), table_name="email_corrections")
+    op.drop_table("email_corrections")
     op.drop_table("decision_drafts")
     dialect = op.get_bind().dialect.name
     for statement in (*LETTERS.down[dialect], *READS.down[dialect]):

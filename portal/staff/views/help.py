@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.accounts.reauthentication import recently_authenticated
 from portal.security.permissions import Permission
 from portal.staff import safety
+from portal.staff.correct_email import can_correct
 from portal.staff.help_parent import TWO_PEOPLE, CannotHelp, Step, help_parent, steps_for
 from portal.staff.help_words import ABOUT, LABELS
 from portal.staff.look_up_forms import WhyForm
@@ -52,11 +53,17 @@ def help(person: str, step: str) -> ResponseReturnValue:
 def _offers() -> dict[str, object]:
     """For the page of a person: what can be done for them."""
 
-    def help_offers(seen: Person) -> list[tuple[Step, str]]:
+    def help_offers(seen: Person, shown: str) -> list[tuple[str, str]]:
         if not worker().may(Permission.HELP_PARENTS):
             return []
         marked = safety.can_lift(db(), seen.participant_id)
         steps = steps_for(db(), seen.participant_id, marked=marked)
-        return [(step, LABELS[step]) for step in steps]
+        offers = [
+            (url_for("staff.help", person=shown, step=step.value), LABELS[step]) for step in steps
+        ]
+        if can_correct(db(), seen.participant_id):
+            href = url_for("staff.correct_email", person=shown)
+            offers.append((href, _("Correct the e-mail address")))
+        return offers
 
     return {"help_offers": help_offers}

@@ -1,0 +1,64 @@
+"""Stopping or confirming the new e-mail address that two of the staff let begin (RCV-2)."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts import email_correction as service
+from portal.accounts import link_cookie
+from portal.accounts.forms.sign_in import EmptyForm
+from portal.accounts.views.blueprint import FEW, blueprint
+from portal.web import clock, context, db
+from portal.web.access import public
+from portal.web.limits import limiter
+
+
+@blueprint.route("/sign-in/email-correction/cancellation", methods=["GET", "POST"])
+@public
+@limiter.limit(FEW, methods=["POST"])
+def correction_cancellation() -> ResponseReturnValue:
+    """Opening the link changes nothing, the button stops it (LNK-4)."""
+    moved = link_cookie.take("accounts.correction_cancellation")
+    if moved is not None:
+        return moved
+    found = service.find_cancel_link(db(), context(), link_cookie.held(), clock.now())
+    form = EmptyForm()
+    if found is None:
+        return render_template("accounts/not_me_dead.html"), 410
+    if form.validate_on_submit() and service.cancel(db(), *found, clock.now()):
+        return link_cookie.drop(redirect(url_for("accounts.correction_cancelled")))
+    return render_template("accounts/correction_cancellation.html", form=form)
+
+
+@blueprint.get("/sign-in/email-correction/cancelled")
+@public
+def correction_cancelled() -> ResponseReturnValue:
+    """The address stays as it was."""
+    return render_template("accounts/correction_cancelled.html")
+
+
+@blueprint.route("/sign-in/email-correction/confirmation", methods=["GET", "POST"])
+@public
+@limiter.limit(FEW, methods=["POST"])
+def correction_confirmation() -> ResponseReturnValue:
+    """The link of the new address: opening it changes nothing, the button does (LNK-4)."""
+    moved = link_cookie.take("accounts.correction_confirmation")
+    if moved is not None:
+        return moved
+    found = service.find_confirm_link(db(), context(), link_cookie.held(), clock.now())
+    form = EmptyForm()
+    if found is not None and form.validate_on_submit():
+        if service.confirm(db(), *found, clock.now()):
+            return link_cookie.drop(redirect(url_for("accounts.correction_confirmed")))
+        found = None
+    if found is None:
+        return render_template("accounts/dead_link.html", again="accounts.sign_in"), 410
+    return render_template("accounts/correction_confirmation.html", form=form)
+
+
+@blueprint.get("/sign-in/email-correction/confirmed")
+@public
+def correction_confirmed() -> ResponseReturnValue:
+    """What happens next."""
+    return render_template("accounts/correction_confirmed.html")
