@@ -55,7 +55,7 @@ class Settings:
     reauthentication_minutes: int = 5
     link_minutes: int = 60
     argon2_memory_kib: int = 19456
-    argon2_time: int = 7
+    argon2_time: int = 9
     argon2_parallelism: int = 1
     trusted_proxies: int = 0
     operator_networks: tuple[Network, ...] = ()

@@ -59,11 +59,11 @@ def test_one_word_in_two_spellings_of_unicode_is_one() -> None:
 
 
 def test_the_default_cost() -> None:
-    """PWD-4: Argon2id, 19 MiB, seven passes, a salt of its own for each hash."""
+    """PWD-4: Argon2id, 19 MiB, nine passes, a salt of its own for each hash."""
     settings = Settings(secret_keys=())
     cost = (settings.argon2_memory_kib, settings.argon2_time, settings.argon2_parallelism)
     stored = Passwords(*cost).hash("x")
-    assert stored.startswith("$argon2id$v=19$m=19456,t=7,p=1$")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=9,p=1$")
     assert CHEAP.hash("x") != CHEAP.hash("x")
 
 
