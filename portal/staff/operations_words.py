@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 LOAD_KINDS: Mapping[str, LazyString] = {"full": _l("full"), "delta": _l("changes only")}
 
 JOBS: Mapping[str, LazyString] = {
+    "accounts.email-corrections": _l("Corrections of an e-mail address whose wait is over"),
     "accounts.factor-removals": _l("Removals of ways to sign in whose wait is over"),
     "accounts.recoveries": _l("Ways back in whose day of waiting is over"),
     "accounts.sweep": _l("Clear away old sessions, links and counters"),
