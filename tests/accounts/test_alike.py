@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from unittest.mock import patch
 
@@ -197,8 +198,7 @@ def test_every_mail_can_be_rendered_and_tells_nothing_of_a_case(
     assert ("token=T" in mail.text) is (name in WITH_LINK)
     assert ("token=T" in mail.html) is (name in WITH_LINK)
     assert ("token=N" in mail.text) is ("token=N" in mail.html) is (name in SECURITY)
-    for word in ("balance", "payment", "owe", "case number"):
-        assert word not in mail.text.lower()
+    assert not re.search(r"balance|payment|\bowed?\b|case number", mail.text.lower())
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_filters_live_in_the_address(
 
 
 @pytest.mark.parametrize(
-    "query", ["whose=<script>", "kind=x", "language=%00", "page=-4", "page=x", "late=maybe"]
+    "query", ["whose=<script>", "kind=x", "language=xx", "page=-4", "page=x", "late=maybe"]
 )
 def test_a_spoilt_address_is_no_error(desk: Page, of_payor: Put, query: str) -> None:
     of_payor()
