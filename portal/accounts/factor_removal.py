@@ -11,19 +11,19 @@ import uuid
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, Select, delete, select, update
+from sqlalchemy import CursorResult, Select, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts import card, known_devices, mail
+from portal.accounts import known_devices, mail
+from portal.accounts.end_factors import end_every_factor
 from portal.accounts.find_account import email_of
 from portal.accounts.match_person import add_letter
-from portal.accounts.models import Account, RecoveryCode, TotpFactor
-from portal.accounts.passkey_models import Passkey
+from portal.accounts.models import Account
 from portal.accounts.recovery_models import FactorRemoval
 from portal.accounts.reset_password import mail_link
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import links, text_codes
+from portal.security import links
 from portal.security.links import Purpose
 from portal.security.models import Link
 from portal.web.sessions import end_sessions
@@ -131,19 +131,9 @@ def _do(session: Session, context: Context, row: FactorRemoval, now: datetime) -
         return
     if not account.is_active:
         return
-    session.execute(delete(Passkey).where(Passkey.account_id == account.id))
-    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
-    session.execute(
-        update(TotpFactor)
-        .where(TotpFactor.account_id == account.id, TotpFactor.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-    card.end_all(session, account, now)
-    text_codes.end_all(session, account.id, now)
-    account.texts_since = account.recovery_kept_at = account.new_email = None
+    end_every_factor(session, account, now)
     account.must_change_password_at = now
     session.flush()
-    session.expire(account, ["passkeys", "totp", "card"])
     links.end_all(session, account.id, now)
     end_sessions(session, account.id, now)
     known_devices.forget(session, account.id)

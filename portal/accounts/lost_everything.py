@@ -12,21 +12,21 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts import card, mail
+from portal.accounts import mail
 from portal.accounts.change_password import set_password
+from portal.accounts.end_factors import end_every_factor
 from portal.accounts.find_account import SPENT_PIN, email_of, find_by_participant
 from portal.accounts.mailboxes import recorded_elsewhere
 from portal.accounts.match_person import RECOVERY_PIN, add_letter, match_pin, pin_is_spent
-from portal.accounts.models import Account, RecoveryCode, TotpFactor
-from portal.accounts.passkey_models import Passkey
+from portal.accounts.models import Account
 from portal.accounts.recovery_models import Recovery
 from portal.accounts.reset_password import needs_hint
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import links, text_codes
+from portal.security import links
 from portal.security.links import Purpose
 from portal.security.models import Link
 from portal.security.passwords import passwords
@@ -170,21 +170,11 @@ def recover(
     link, account = found
     if not links.spend(session, link, now):
         return None
-    session.execute(delete(Passkey).where(Passkey.account_id == account.id))
-    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
-    session.execute(
-        update(TotpFactor)
-        .where(TotpFactor.account_id == account.id, TotpFactor.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-    card.end_all(session, account, now)
-    text_codes.end_all(session, account.id, now)
+    end_every_factor(session, account, now)
     pin = context.sealer.open(row.pin, RECOVERY_PIN, row.id)
     account.spent_pin = context.sealer.seal(pin, SPENT_PIN, account.id)
-    account.recovery_kept_at = account.new_email = account.texts_since = None
     row.done_at = now
     session.flush()
-    session.expire(account, ["passkeys", "totp", "card"])
     set_password(session, context, account, password_hash, now)
     record_event(session, "account:recovery:done", now=now, actor_id=account.id,
                  subject=("account", account.id), detail={"recovery": row.id})  # fmt: skip
