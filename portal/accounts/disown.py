@@ -14,12 +14,10 @@ from sqlalchemy.orm import Session
 from portal.accounts import (
     card,
     change_passkeys,
-    email_correction,
-    factor_removal,
     known_devices,
-    lost_everything,
     remove_authenticator,
     text_factor,
+    waiting_step,
 )
 from portal.accounts.models import Account
 from portal.accounts.reset_password import mail_link
@@ -57,9 +55,7 @@ def disown(session: Session, context: Context, link: Link, account: Account, now
     text_factor.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     card.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
     remove_authenticator.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
-    lost_everything.cancel_open(session, account, now)
-    factor_removal.cancel_open(session, account, now)
-    email_correction.cancel_open(session, account, now)
+    waiting_step.cancel_all(session, account, now)
     account.new_email = None
     account.must_change_password_at = now
     session.flush()

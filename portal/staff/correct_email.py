@@ -89,8 +89,8 @@ def can_correct(session: Session, participant_id: str) -> bool:
 def _can_begin(session: Session, account: Account) -> bool:
     return (
         account.is_active
-        and email_correction.waiting_until(session, account) is None
-        and factor_removal.waiting_until(session, account) is None
+        and email_correction.STEP.waiting_until(session, account) is None
+        and factor_removal.STEP.waiting_until(session, account) is None
     )
 
 

@@ -102,8 +102,8 @@ def steps_for(session: Session, participant_id: str, *, marked: bool) -> tuple[S
 def _nothing_waits(session: Session, account: Account) -> bool:
     """One way back in at a time: two at once would leave its owner nothing to stop it with."""
     return (
-        factor_removal.waiting_until(session, account) is None
-        and email_correction.waiting_until(session, account) is None
+        factor_removal.STEP.waiting_until(session, account) is None
+        and email_correction.STEP.waiting_until(session, account) is None
     )
 
 
@@ -190,7 +190,7 @@ def _remove_factors(
     account = session.get(Account, asked.subject_id)
     if account is None or account.kind != PARENT or not account.is_active:
         raise CannotBeDone(asked.id)
-    if email_correction.waiting_until(session, account) is not None:
+    if email_correction.STEP.waiting_until(session, account) is not None:
         raise CannotBeDone(asked.id)
     factor_removal.begin(session, context, account, now,
                          asked_by=asked.asked_by, approved_by=approver.id)  # fmt: skip

@@ -135,12 +135,12 @@ def test_factors_take_two_people_and_a_day(
     (asked,) = events(context, "account:factors:removal-asked")
     assert (asked.actor_id, asked.detail["asked_by"]) == (ada.id, sam.id)
     clock.forward(hours=23, minutes=59)
-    factor_removal.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
     with context.database.session() as session:
         assert session.get_one(Account, parents.payor.id).totp is not None
     clock.forward(minutes=1)
-    factor_removal.do_due(context, context.now())
-    factor_removal.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
     with context.database.session() as session:
         account = session.get_one(Account, parents.payor.id)
         assert not account.has_factor
@@ -170,7 +170,7 @@ def test_the_owner_stops_it_by_the_mailed_link(
     assert owner.submit().h1 == "It was stopped"
     assert second.get("/sign-in/factor-removal/cancellation").status == 410
     clock.forward(hours=25)
-    factor_removal.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
     assert events(context, "account:factors:removed") == []
     assert len(events(context, "account:factors:removal-cancelled")) == 1
 
@@ -188,7 +188,7 @@ def test_the_owner_stops_it_by_signing_in(
     approve(signed_in(other_page, ada))
     sign_in(Page(desk.app), parents.payor)
     clock.forward(hours=25)
-    factor_removal.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
     with context.database.session() as session:
         assert session.get_one(Account, parents.payor.id).totp is not None
 

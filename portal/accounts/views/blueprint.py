@@ -13,14 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from portal.accounts import (
-    device_cookie,
-    email_correction,
-    factor_removal,
-    known_devices,
-    lost_everything,
-    mail,
-)
+from portal.accounts import device_cookie, known_devices, mail, waiting_step
 from portal.accounts.check_code import Answer
 from portal.accounts.history_words import device_code
 from portal.accounts.models import Account
@@ -129,9 +122,7 @@ def complete_sign_in(account: Account) -> None:
     now = clock.now()
     current_session().second_factor_passed()
     _remember_device(account, now)
-    lost_everything.cancel_open(db(), account, now)
-    factor_removal.cancel_open(db(), account, now)
-    email_correction.cancel_open(db(), account, now)
+    waiting_step.cancel_all(db(), account, now)
     account.last_signed_in_at = now
     db().flush()
     row = current_session().row
