@@ -30,7 +30,8 @@ from portal.staff.notes import Note, notes_of
 from portal.staff.parties import keep_parties_out
 from portal.staff.protected_location import at_risk, keeps_back
 from portal.staff.sent_letters import SentLetter, letters_of_request
-from portal.staff.steps import steps_now
+from portal.staff.steps import steps_now, waits_for_us
+from portal.staff.who_works import is_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ class StaffRequest:
     summary: RequestSummary
     sender: Sender
     owner: str | None
-    """The colleague's name who has it."""
+    """The colleague's name who has it; also of one who left."""
     is_mine: bool
+    is_free: bool
+    """Whether nobody has it: no owner, or one who works requests no more."""
     said: SaidByParent | None
     change: AddressChange | None
     """None also where the address of a marked sender is kept back."""
@@ -99,6 +102,11 @@ class StaffRequest:
     def is_decided_kind(self) -> bool:
         """Whether it ends in a decision."""
         return RequestKind(self.submission.kind) in DECIDED_KINDS
+
+    @property
+    def waits_for_us(self) -> bool:
+        """Whether there is something left for the staff to do, an entry in their system too."""
+        return waits_for_us(self.submission)
 
     @property
     def days_left(self) -> int | None:
@@ -159,6 +167,7 @@ def read_request(
         sender=sender,
         owner=_names(session, [submission.owner_id]).get(submission.owner_id or ""),
         is_mine=submission.owner_id == worker.id,
+        is_free=is_free(session, submission),
         said=said,
         change=change_of(sealer, submission) if is_change and not hidden else None,
         location_hidden=hidden,

@@ -13,12 +13,11 @@ from portal.context import Context
 from portal.requests.models import Submission
 from portal.rules.vocabulary import RequestKind
 from portal.security.permissions import StaffRole
-from portal.staff.models import StaffParty
 from portal.staff.parties import PartyToCase, keep_parties_out
 from portal.staff.queue import QueueFilter, list_queue, may_work, next_number
 from tests.requests.parents import Parents, load_parents, signed_in
 from tests.staff.desk import desk, loaded, parents, sam
-from tests.staff.on_requests import caseworker, file_one
+from tests.staff.on_requests import caseworker, close_to, file_one
 from tests.staff.queue_of import href_of, numbers, put, queries, row
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
@@ -37,14 +36,6 @@ def of_payor(context: Context, parents: Parents) -> Put:
         return put(context, parents.payor.id, "P", **changed)  # type: ignore[arg-type]
 
     return act
-
-
-def close_to(context: Context, worker: TestAccount, participant_id: str) -> None:
-    with context.database.transaction() as session:
-        session.add(
-            StaffParty(account_id=worker.id, participant_id=participant_id,
-                       declared_by=worker.id, declared_at=context.now())
-        )  # fmt: skip
 
 
 def test_late_ones_come_first(desk: Page, of_payor: Put) -> None:
@@ -226,7 +217,7 @@ def test_next_goes_through_what_nobody_has(
 def test_with_nothing_left_next_shows_the_list(desk: Page) -> None:
     seen = desk.get("/staff/queue/next")
     assert (seen.path, seen.status) == ("/staff/queue", 200)
-    assert "No open request fits" in seen.words
+    assert "No request fits" in seen.words
 
 
 def test_the_queue_is_the_first_place_and_has_keys(desk: Page, of_payor: Put) -> None:
