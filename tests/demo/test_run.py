@@ -15,7 +15,7 @@ import os
 from portal.demo.run import run
 from portal.notices.letter_pdf import can_print
 
-run(2, 1, None, bind="127.0.0.1:{port}", fresh=False, serving=False)
+run(40, 1, None, bind="127.0.0.1:{port}", fresh=False, serving=False)
 child = os.fork()
 if not child:
     os._exit(0 if can_print("A letter") else 1)
@@ -52,7 +52,7 @@ def run_script(script: str, instance: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_process_of_the_server_can_print_letters_after_the_first_start(tmp_path: Path) -> None:
-    """The set-up sends letters; the processes that are forked to serve must be able to as well."""
+    """The set-up of forty families sends letters; the processes that are forked to serve must be able to as well."""
     done = run_script(SET_UP.format(port=free_port()), tmp_path / "demo")
     assert done.returncode == 0, done.stderr
     assert "Sending in some requests" in done.stderr
