@@ -72,8 +72,8 @@ def note_at_once(
 def latest_opening(
     session: Session, worker: Account, participant_id: str, now: datetime
 ) -> RecordOpening | None:
-    """The opening for which the worker last gave a reason, while it holds: in words of their own, or
-    by opening a request."""
+    """The opening for which the worker last gave a reason, in words or by opening a request, while
+    it holds."""
     mine = select(RecordOpening).where(
         RecordOpening.account_id == worker.id,
         RecordOpening.participant_id == participant_id,
