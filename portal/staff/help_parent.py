@@ -128,8 +128,24 @@ def _new_pin(
 def _unlock(
     session: Session, context: Context, worker: Account, participant_id: str, now: datetime
 ) -> None:
-    """What was counted of wrong passwords, codes and answers is forgotten, on every device."""
+    """What was counted of wrong passwords, codes and answers is forgotten, on every device.
+
+    At most three times a day for a parent, and twenty by a worker. Raises `CannotHelp`.
+    """
     account = parents_account(session, participant_id)
+    gates = [
+        throttles.look(session, context.keyring, policy, subject, now)
+        for policy, subject in (
+            (throttles.UNLOCK, account.id),
+            (throttles.UNLOCK_WORKER, worker.id),
+        )
+    ]
+    if any(gate.closed_until(now) is not None for gate in gates):
+        record_event(session, "account:help:unlocked", now=now, actor_id=worker.id,
+                     subject=("account", account.id), outcome="refused")  # fmt: skip
+        raise CannotHelp(participant_id)
+    for gate in gates:
+        gate.count(now)
     devices = [f"device:{it.id}" for it in known_devices.all_of(session, account.id, now)]
     key = email_key(email_of(context.sealer, account))
     counted = (
