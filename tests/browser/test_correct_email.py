@@ -122,8 +122,8 @@ def test_from_the_counter_to_signing_in_with_the_new_address(
     phone.see("Sign in")  # not before the day is over
 
     live.forward(DAY + 300)
-    wait_until(lambda: len(live.mails(OLD)) == 2, "the mail that it was done")
-    assert len(live.mails(NEW)) == 2
+    for address in (OLD, NEW):
+        wait_until(lambda to=address: len(live.mails(to)) == 2, "the mail that it was done")
     sign_in(phone, parents.payor)
     phone.see("Your case")
     phone.open("/account/history")
@@ -166,3 +166,4 @@ def test_the_owner_stops_it_from_the_old_mailbox(
     assert len(live.mails(NEW)) == 1
     thief.open(live.link_to(NEW))
     thief.see("This link does not work any more")
+    assert "cannot read your old mailbox" in thief.words()

@@ -29,7 +29,7 @@ def correction_confirmation() -> ResponseReturnValue:
             return link_cookie.drop(redirect(url_for("accounts.correction_confirmed")))
         found = None
     if found is None:
-        return render_template("accounts/dead_link.html", again="accounts.sign_in"), 410
+        return render_template("accounts/correction_dead.html"), 410
     return render_template("accounts/correction_confirmation.html", form=form)
 
 
