@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import portal.models  # noqa: F401  (names every table)
 from portal.context import Context, open_context
-from portal.database import Base
-from portal.record.current import ensure_record
 from portal.settings import load_settings
 from tests.conftest import TEST_KEY
 from tests.requests.parents import Parents, load_parents, signed_in
 from tests.support.clock import Clock
+from tests.support.fresh import make_tables
 from tests.support.page import Page
 
 
@@ -30,8 +28,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Parents]:
         argon2_time=1,
     )
     context = open_context(settings, Clock())
-    Base.metadata.create_all(context.database.engine)
-    ensure_record(context.database)
+    make_tables(context.database)
     parents = load_parents(context, tmp_path_factory.mktemp("extract"))
     context.database.engine.dispose()
     return folder, parents
