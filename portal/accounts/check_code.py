@@ -52,7 +52,7 @@ def check_code(
     """
 
     def spend() -> bool:
-        factor = account.totp
+        factor = account.totp if account.takes_app_code else None
         if factor is not None and spend_code(session, context, factor, code, now):
             return True
         return _spend_text_code(session, context, account, code, now)
@@ -100,7 +100,8 @@ def check_recovery_code(
         return Answer(closed_until=made.closed_until)
     check = code_hasher(context.settings).check(made.stored_hash, typed)
     session = edges.act()
-    is_right = check.is_right and _spend_recovery_code(session, made.code_id, now)
+    is_right = check.is_right and account.takes_recovery_codes
+    is_right = is_right and _spend_recovery_code(session, made.code_id, now)
     if is_right:
         throttles.forget(session, context.keyring, throttles.CODE, made.subject, now)
         mail.tell(session, context, "recovery_code_used", account, now)

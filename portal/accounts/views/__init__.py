@@ -20,6 +20,7 @@ from portal.accounts.views import (  # isort: skip
     lost_everything as lost_everything,
     missing_steps as missing_steps,
     new_pin as new_pin,
+    passkey_due as passkey_due,
     passkeys as passkeys,
     not_me as not_me,
     register as register,

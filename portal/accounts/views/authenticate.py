@@ -26,7 +26,7 @@ def authenticate() -> ResponseReturnValue:
     wanted = request.args.get("next")
     target = wanted if is_own_path(wanted) and wanted else url_for("accounts.account")
     form = AuthenticateForm()
-    if form.validate_on_submit():
+    if me().takes_recovery_codes and form.validate_on_submit():  # else the page has no form
         if _is_owner(form.password.data or "", form.code.data or ""):
             current_session().reauthenticated()
             record_event(db(), "account:sign-in:renewed", now=clock.now(), actor_id=me().id,

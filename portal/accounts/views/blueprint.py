@@ -55,9 +55,25 @@ NOT_FOR_STAFF = frozenset(
 (63B 2.2.2), and has no case."""
 
 
+NOT_BESIDE_PASSKEYS = frozenset(
+    f"accounts.{name}"
+    for name in (
+        "change_authenticator",
+        "change_authenticator_picture",
+        "change_recovery_codes",
+        "recovery_code",
+    )
+)
+"""Not there for a worker whose agency takes passkeys alone. What sets up a first factor is never
+due for them."""
+
+
 @blueprint.before_request
 def _keep_staff_out() -> None:
-    if request.endpoint in NOT_FOR_STAFF and current_user.is_authenticated and me().is_staff:
+    if not current_user.is_authenticated or not me().is_staff:
+        return
+    hidden = NOT_FOR_STAFF | NOT_BESIDE_PASSKEYS if me().needs_passkey else NOT_FOR_STAFF
+    if request.endpoint in hidden:
         abort(404)
 
 

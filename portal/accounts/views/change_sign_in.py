@@ -99,7 +99,7 @@ def change_authenticator_picture() -> ResponseReturnValue:
 def authenticator_removal() -> ResponseReturnValue:
     """No app any more, unless it is the only second factor (OTP-4)."""
     if me().totp is None:
-        return redirect(url_for("accounts.change_authenticator"))
+        return redirect(url_for("accounts.account"))
     form = EmptyForm()
     if form.validate_on_submit():
         try:
