@@ -17,18 +17,15 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.accounts.staff_models import StaffMember
-from portal.record.models import Member
-from portal.requests.models import Submission, SubmissionCase
+from portal.requests.models import Submission
 from portal.rules.agency import Agency
 from portal.rules.deadlines import days_left
-from portal.rules.transitions import State, can_withdraw
+from portal.rules.transitions import State
 from portal.rules.vocabulary import Outcome, RequestKind
-from portal.staff.models import StaffParty
+from portal.staff.which_requests import is_open, is_to_enter, may_work
 from portal.staff.who_works import nobody_has
 
 A_PAGE = 25
-OPEN_STATES = tuple(state.value for state in State if can_withdraw(state))
-"""A request that is in one of them waits for an answer."""
 _NEVER = date.max
 
 
@@ -173,35 +170,6 @@ def next_number(
     return session.scalar(chosen)
 
 
-def may_work(worker: Account) -> ColumnElement[bool]:
-    """The requests whose parties the worker is not and is not close to, as a condition (ACL-4):
-    what `portal.staff.parties.keep_parties_out` says of one request, for all at once."""
-    close = select(StaffParty.participant_id).where(StaffParty.account_id == worker.id)
-    their_cases = select(Member.case_id).where(Member.participant_id.in_(close))
-    on_them = select(Member.participant_id).where(Member.case_id.in_(their_cases))
-    about = select(SubmissionCase.case_id).where(SubmissionCase.submission_id == Submission.id)
-    return and_(
-        Submission.participant_id.not_in(close),
-        ~about.where(SubmissionCase.case_id.in_(their_cases)).correlate(Submission).exists(),
-        or_(
-            about.correlate(Submission).exists(),
-            Submission.participant_id.not_in(on_them),
-        ),
-    )
-
-
-def is_open() -> ColumnElement[bool]:
-    """The requests that wait for an answer, as a condition."""
-    return Submission.state.in_(OPEN_STATES)
-
-
-def is_to_enter() -> ColumnElement[bool]:
-    """The reviews that were granted, whole or in part, and that the agency's own system does not
-    carry yet, as a condition."""
-    return and_(Submission.state == State.DECIDED.value, Submission.decision.in_(_GRANTED))
-
-
-_GRANTED = (Outcome.GRANTED.value, Outcome.PARTLY_GRANTED.value)
 _SENDER = (Account, Account.id == Submission.account_id)
 _PLACE: tuple[ColumnElement[Any], ...] = (
     func.coalesce(Submission.due_on, literal(_NEVER, Submission.due_on.type)),

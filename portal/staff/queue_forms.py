@@ -21,8 +21,8 @@ from portal.staff.queue import QueueFilter, Stage, Whose
 from portal.web.forms import PortalForm
 
 _STAGES = {
-    Stage.ANSWER: _l("Waiting for an answer"),
-    Stage.ENTRY: _l("Granted, still to be entered"),
+    Stage.ANSWER: _l("To be answered"),
+    Stage.ENTRY: _l("Granted, to be entered"),
 }
 _WHOSE = {
     Whose.ALL: _l("All"),
@@ -51,7 +51,7 @@ class QueueFilterForm(PortalForm):
     kind = ListField(_l("Kind"), [Optional()])
     language = ListField(_l("Language"), [Optional()])
     late = BooleanField(_l("Late only"))
-    escalated = BooleanField(_l("With the supervisors only"))
+    escalated = BooleanField(_l("With supervisors only"))
 
     def __init__(self, languages: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -14,7 +14,8 @@ from portal.requests.models import Submission
 from portal.rules.vocabulary import RequestKind
 from portal.security.permissions import StaffRole
 from portal.staff.parties import PartyToCase, keep_parties_out
-from portal.staff.queue import QueueFilter, list_queue, may_work, next_number
+from portal.staff.queue import QueueFilter, list_queue, next_number
+from portal.staff.which_requests import may_work
 from tests.requests.parents import Parents, load_parents, signed_in
 from tests.staff.desk import desk, loaded, parents, sam
 from tests.staff.on_requests import caseworker, close_to, file_one
@@ -251,3 +252,25 @@ def test_the_same_on_postgresql(postgresql_context: Context, tmp_path: Path) -> 
         assert (listed.counts.all, listed.counts.late) == (3, 1)
         after = next_number(session, context.agency, worker, context.now(), mine[0])
         assert after == mine[2]
+
+
+def test_the_way_out_and_the_hotline_are_for_parents(
+    desk: Page, other_page: Page, parents: Parents
+) -> None:
+    """A desk of the agency needs neither; a parent has both on every page."""
+    for path in ("/staff/queue", "/staff/look-up", "/account"):
+        seen = desk.get(path)
+        assert "Leave this site" not in seen.words, path
+        assert "at risk of harm" not in seen.text, path
+    seen = signed_in(other_page, parents.payor).get("/requests")
+    assert seen.document.query("form[action='/leave']")
+    assert "at risk of harm" in seen.text
+
+
+def test_without_anything_left_no_button_leads_to_the_next(
+    desk: Page, of_payor: Put, sam: TestAccount
+) -> None:
+    of_payor(owner_id=sam.id)
+    assert "Next one that nobody has" not in desk.get("/staff/queue").links()
+    of_payor()
+    assert "Next one that nobody has" in desk.get("/staff/queue").links()
