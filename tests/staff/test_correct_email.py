@@ -19,7 +19,7 @@ from portal.staff.help_parent import CannotHelp
 from portal.staff.parties import PartyToCase
 from portal.staff.two_people import Action, NotTheSecond, approve, open_requests
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import PAYOR, look_up, make_close, openings
 from tests.staff.test_help import ada, events, history, told
 from tests.staff.test_help import approve as decide
@@ -37,7 +37,7 @@ from tests.support.page import Page, Seen
 from tests.support.race import race
 from tests.support.staff import make_staff
 
-__all__ = ["ada", "desk", "loaded", "parents", "sam"]
+__all__ = ["ada", "desk", "parents", "sam"]
 LABEL, NEW, OLD = "Correct the e-mail address", "jordan.new@example.net", "jordan@example.org"
 WHY = "CANARYWHY: lost the phone company's mailbox"
 

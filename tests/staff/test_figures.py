@@ -22,13 +22,13 @@ from portal.security.permissions import StaffRole
 from portal.staff.figures import Figures, KindInPeriod, KindNow, median, read_figures
 from portal.staff.figures_csv import figures_csv, in_words
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import loaded, parents
+from tests.staff.desk import parents
 from tests.staff.on_requests import caseworker
 from tests.staff.queue_of import put, queries
 from tests.support.page import Page, words
 from tests.support.staff import make_staff
 
-__all__ = ["loaded", "parents"]
+__all__ = ["parents"]
 REVIEW, CHANGE = RequestKind.ADMINISTRATIVE_REVIEW, RequestKind.CHANGE_OF_ADDRESS
 Answer = Callable[..., str]
 

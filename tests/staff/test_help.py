@@ -17,14 +17,14 @@ from portal.staff.help_parent import CannotHelp, Step, help_parent
 from portal.staff.note_opening import latest_opening
 from portal.staff.parties import PartyToCase
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import MARKED, OTHER, PAYOR, look_up, make_close, openings
 from tests.support.accounts import TestAccount, give_password, mails, newest_link, sign_in
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "loaded", "parents", "sam"]
+__all__ = ["desk", "parents", "sam"]
 WHY = "CANARYWHY: proved by photo ID"
 
 

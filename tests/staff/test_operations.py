@@ -26,7 +26,7 @@ from portal.settings import PROJECT
 from portal.staff.operations_words import JOBS
 from tests.notices.greeting import item, queue
 from tests.requests.parents import Parents, photo
-from tests.staff.desk import filed, loaded, parents
+from tests.staff.desk import filed, parents
 from tests.staff.on_requests import Filed
 from tests.staff.test_request_evidence import attach
 from tests.support.accounts import TestAccount, sign_in
@@ -38,7 +38,7 @@ from tests.support.ports import free_port
 from tests.support.smtp import mail_server
 from tests.support.staff import make_staff
 
-__all__ = ["filed", "loaded", "parents"]
+__all__ = ["filed", "parents"]
 PATH = "/staff/operations"
 TO = "canary.recipient@mail.example"
 

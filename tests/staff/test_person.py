@@ -11,7 +11,7 @@ from portal.accounts.opening_models import RecordOpening
 from portal.context import Context
 from portal.security.permissions import StaffRole
 from tests.requests.parents import STREET, Parents, send_address, signed_in
-from tests.staff.desk import desk, filed, loaded, parents, sam
+from tests.staff.desk import desk, filed, parents, sam
 from tests.staff.looking_up import MARKED, OTHER, PAYOR, look_up, make_close, openings
 from tests.staff.on_requests import Filed, trail
 from tests.support.accounts import TestAccount, sign_in
@@ -19,7 +19,7 @@ from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "filed", "loaded", "parents", "sam"]
+__all__ = ["desk", "filed", "parents", "sam"]
 
 SECRET = ("14 Secret Way", "Lowell", "01852", "9785550144", "978-555-0144")
 

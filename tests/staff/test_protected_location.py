@@ -22,7 +22,7 @@ from portal.staff.models import ProtectedLocationGrant
 from portal.staff.parties import PartyToCase
 from portal.staff.protected_location import NothingHidden, NothingToDecide, NotTheirs
 from tests.requests.parents import STREET, Parents, photo, send_address, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import make_close
 from tests.staff.on_requests import Filed, give, trail
 from tests.support.accounts import TestAccount, mails
@@ -31,7 +31,7 @@ from tests.support.page import Page
 from tests.support.race import race
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "loaded", "parents", "sam"]
+__all__ = ["desk", "parents", "sam"]
 WHY = "CANARYWHY: the letter came back"
 
 

@@ -17,14 +17,14 @@ from portal.staff.parties import PartyToCase, keep_parties_out
 from portal.staff.queue import QueueFilter, list_queue, next_number
 from portal.staff.which_requests import may_work
 from tests.requests.parents import Parents, load_parents, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.on_requests import caseworker, close_to, file_one
 from tests.staff.queue_of import href_of, numbers, put, queries, row
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "loaded", "parents", "sam"]
+__all__ = ["desk", "parents", "sam"]
 HOSTILE = "<script>alert(1)</script>=HYPERLINK(1) Jordan’s own words"
 Put = Callable[..., str]
 
@@ -258,8 +258,9 @@ def test_the_way_out_and_the_hotline_are_for_parents(
     desk: Page, other_page: Page, parents: Parents
 ) -> None:
     """A desk of the agency needs neither; a parent has both on every page."""
-    for path in ("/staff/queue", "/staff/look-up", "/account"):
+    for path in ("/staff/queue", "/staff/look-up", "/account", "/staff/nowhere"):
         seen = desk.get(path)
+        assert "numbers are below" not in seen.words, path
         assert "Leave this site" not in seen.words, path
         assert "at risk of harm" not in seen.text, path
     seen = signed_in(other_page, parents.payor).get("/requests")

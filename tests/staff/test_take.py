@@ -14,7 +14,7 @@ from portal.security.permissions import StaffRole
 from portal.staff.late import tell_of_late
 from portal.staff.notes import notes_of
 from tests.requests.parents import Parents, load_parents, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import (
     Filed,
     caseworker,
@@ -31,7 +31,7 @@ from tests.support.accounts import TestAccount, mails
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 
 # -- taking ---------------------------------------------------------------------------------------

@@ -14,14 +14,14 @@ from portal.accounts.staff_models import RoleGrant
 from portal.context import Context
 from portal.staff.disable import disable, end_for_good
 from tests.requests.parents import Parents, load_parents, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, caseworker, change, close_to, events, lead, row_of, trail
 from tests.staff.queue_of import href_of, numbers, put, row
 from tests.staff.taking import many, take_at_once
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 ENTRY = "/staff/queue?stage=entry"
 DECIDED = date(2026, 11, 19)
 GRANTED = {"state": "decided", "decision": "granted", "decided_on": DECIDED}

@@ -19,7 +19,7 @@ from portal.security.permissions import StaffRole
 from portal.staff import audit_pages
 from portal.staff.unusual import Rule
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import desk, filed, loaded, parents, sam
+from tests.staff.desk import desk, filed, parents, sam
 from tests.staff.looking_up import OTHER, PAYOR, look_up, make_close
 from tests.staff.on_requests import Filed, trail
 from tests.support.accounts import TestAccount
@@ -28,7 +28,7 @@ from tests.support.page import Page, Seen
 from tests.support.page_rules import attributes
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "filed", "loaded", "parents", "sam"]
+__all__ = ["desk", "filed", "parents", "sam"]
 
 
 @pytest.fixture

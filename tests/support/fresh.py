@@ -3,18 +3,26 @@ compiled. Making them anew takes longer than most tests; so does waiting for the
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, event
 
 import portal.models  # noqa: F401  (names every table)
+from portal.context import Context
 from portal.database import Base, Database
 from portal.record.current import EMPTY, ensure_record
 
+Made = TypeVar("Made")
 _kept: dict[frozenset[str], tuple[bytes, bytes]] = {}
 """The files of a new installation, by the tables that are known."""
+_begun: dict[tuple[str, str, datetime, frozenset[str]], tuple[object, dict[str, bytes]]] = {}
+"""What was made of a new installation, and all its files then."""
 
 
 class _Compiled(BytecodeCache):
@@ -61,11 +69,46 @@ def make_tables(database: Database) -> None:
         if database.is_sqlite:
             database.engine.dispose()  # the last one out brings everything into the one file
             ours, record = _files(database)
+            assert not ours.with_name(f"{ours.name}-wal").exists()
             _kept[known] = ours.read_bytes(), record.read_bytes()
         return
     for path, data in zip(_files(database), _kept[known], strict=True):
         with path.open("xb") as file:
             file.write(data)
+
+
+def begin_with(name: str, context: Context, make: Callable[[], Made]) -> Made:
+    """What ``make`` gives, and what it leaves behind: done once, then copied.
+
+    Really done wherever something was written before, and on PostgreSQL.
+    """
+    folder, database = context.settings.instance, context.database
+    if not database.is_sqlite or not _is_untouched(database):
+        return make()
+    tables = frozenset(Base.metadata.tables)
+    key = (name, str(context.settings).replace(str(folder), ""), context.now(), tables)
+    if key not in _begun:
+        made = make()
+        database.engine.dispose()
+        files = (it for it in folder.rglob("*") if it.is_file() and it.suffix != ".db-shm")
+        _begun[key] = made, {str(it.relative_to(folder)): it.read_bytes() for it in files}
+        return copy.deepcopy(made)
+    database.engine.dispose()
+    found, kept = _begun[key]
+    for path, data in kept.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return copy.deepcopy(found)  # type: ignore[return-value]
+
+
+def _is_untouched(database: Database) -> bool:
+    """Whether it is as `make_tables` left it."""
+    kept = _kept.get(frozenset(Base.metadata.tables))
+    ours, record = _files(database)
+    log = ours.with_name(f"{ours.name}-wal")
+    if kept is None or not record.exists() or (log.exists() and log.stat().st_size):
+        return False
+    return kept == (ours.read_bytes(), record.read_bytes())
 
 
 def _files(database: Database) -> tuple[Path, Path]:
