@@ -46,7 +46,7 @@ class QueueFilterForm(PortalForm):
     class Meta:
         csrf = False  # it changes nothing
 
-    stage = ListField(_l("What is to be done"), [Optional()])
+    stage = ListField(_l("What to do"), [Optional()])
     whose = ListField(_l("Who has it"), [Optional()])
     kind = ListField(_l("Kind"), [Optional()])
     language = ListField(_l("Language"), [Optional()])
