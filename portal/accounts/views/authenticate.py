@@ -46,5 +46,6 @@ def _is_owner(password: str, code: str) -> bool:
     device = device_cookie.held()
     if recovery_codes.normalise(code) is not None:
         return check_recovery_code(edges(), context(), me(), code, now, device).is_right
-    check = check_code if card_codes.normalise(code) is None else check_card_code
-    return check(db(), context(), me(), code, now, device).is_right
+    if card_codes.normalise(code) is not None:
+        return check_card_code(edges(), context(), me(), code, now, device).is_right
+    return check_code(db(), context(), me(), code, now, device).is_right
