@@ -21,10 +21,9 @@ from portal.accounts.compare_code import Kept, compare_code
 from portal.accounts.models import Account
 from portal.accounts.remove_factor import (
     NO_BROWSER,
-    LastFactor,
+    Removable,
     ThisBrowser,
     end_elsewhere,
-    hold_factors,
 )
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -164,40 +163,6 @@ def warn_if_few(session: Session, context: Context, account: Account, now: datet
                      subject=("account", account.id))  # fmt: skip
 
 
-def remove_card(
-    session: Session,
-    context: Context,
-    account: Account,
-    now: datetime,
-    here: ThisBrowser = NO_BROWSER,
-) -> None:
-    """Remove the card; from this moment it opens nothing. The owner is told by mail.
-
-    Every other session ends.
-
-    :raises LastFactor: when the account has no other second factor.
-    """
-    hold_factors(session, account)
-    if not account.has_factor_beside_card:
-        raise LastFactor
-    if end_all(session, account, now):
-        session.expire(account, ["card"])
-        end_elsewhere(session, account, here, now)
-        mail.tell(session, context, "card_removed", account, now)
-        record_event(session, "account:card:removed", now=now, actor_id=account.id,
-                     subject=("account", account.id))  # fmt: skip
-
-
-def remove_recent(
-    session: Session, context: Context, account: Account, since: datetime, now: datetime
-) -> None:
-    """Remove a card taken into use after ``since``, unless it is the only second factor."""
-    hold_factors(session, account)
-    made = account.card.confirmed_at if account.card is not None else None
-    if made is not None and made > since and account.has_factor_beside_card:
-        remove_card(session, context, account, now)
-
-
 def sweep(session: Session, before: datetime) -> None:
     """Drop offered cards that nobody took into use; called by the worker now and then."""
     old = select(Card.id).where(Card.confirmed_at.is_(None), Card.created_at < before)
@@ -215,6 +180,14 @@ def end_all(session: Session, account: Account, now: datetime) -> bool:
     )
     result = session.execute(in_use.values(ended_at=now))
     return cast("CursorResult[object]", result).rowcount > 0
+
+
+CARD = Removable(
+    "card",
+    made_at=lambda account: account.card.confirmed_at if account.card is not None else None,
+    is_spare=lambda account: account.has_factor_beside_card,
+    end=end_all,
+)
 
 
 def _drop(session: Session, card_ids: list[str]) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from portal.accounts import card as service
 from portal.accounts import jobs
 from portal.accounts.card_models import Card, CardCode
-from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.check_code import check_card_code
 from portal.accounts.disown import disown
 from portal.accounts.models import Account
+from portal.accounts.remove_factor import LastFactor, remove
 from portal.context import Context
 from portal.security import card_codes, links
 from portal.security.links import Purpose
@@ -302,7 +302,7 @@ def test_the_last_factor_is_never_removed(
     page.post("/account/card/removal")
     assert left(context, account) == 18
     with context.database.transaction() as session, pytest.raises(LastFactor):
-        service.remove_card(session, context, loaded(session, account), clock())
+        remove(session, context, loaded(session, account), service.CARD, clock())
 
 
 def test_a_card_beside_an_app_is_another_way_and_can_be_removed(

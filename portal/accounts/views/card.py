@@ -13,7 +13,7 @@ from portal.accounts.card_models import Card
 from portal.accounts.check_code import check_card_code
 from portal.accounts.forms.sign_in import CardCodeForm, EmptyForm
 from portal.accounts.reauthentication import recently_authenticated
-from portal.accounts.remove_factor import LastFactor
+from portal.accounts.remove_factor import LastFactor, remove
 from portal.accounts.views.blueprint import (
     blueprint,
     complete_sign_in,
@@ -114,7 +114,7 @@ def card_removal() -> ResponseReturnValue:
     form, is_last = EmptyForm(), not me().has_factor_beside_card
     if form.validate_on_submit():
         try:
-            service.remove_card(db(), context(), me(), clock.now(), this_browser())
+            remove(db(), context(), me(), service.CARD, clock.now(), this_browser())
         except LastFactor:
             return redirect(url_for("accounts.card_removal"))
         flash(_("The card was removed. Its codes no longer work."), "success")
