@@ -18,12 +18,12 @@ from portal.staff.disable import disable, enable
 from portal.staff.grants import end_role
 from portal.staff.models import Invitation, StaffParty
 from portal.staff.parties import is_party
-from tests.support.accounts import add_person, mails, make_account, newest_link, sign_in
+from tests.support.accounts import add_person, mails, make_account, newest_link
 from tests.support.authenticator import code_at
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.race import race
-from tests.support.staff import make_staff
+from tests.support.staff import make_staff, staff_at
 
 EMAIL = "kim@agency.example"
 NEW_PASSWORD = "seven quiet otters 41"
@@ -56,8 +56,8 @@ def approve(page: Page) -> None:
 @pytest.fixture
 def supervisors(page: Page, other_page: Page, context: Context) -> None:
     """Ada is signed in at `page`, Ben at `other_page`."""
-    sign_in(page, make_staff(context, StaffRole.SUPERVISOR, name="Ada Lane"))
-    sign_in(other_page, make_staff(context, StaffRole.SUPERVISOR, name="Ben Cole"))
+    staff_at(page, context, StaffRole.SUPERVISOR, name="Ada Lane")
+    staff_at(other_page, context, StaffRole.SUPERVISOR, name="Ben Cole")
 
 
 @pytest.fixture
