@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from portal.accounts.find_account import email_of
 from portal.accounts.models import Account
-from portal.context import Context
+from portal.context import Context, open_context
+from portal.settings import Settings
 from tests.requests.parents import load_parents
 from tests.support.accounts import make_account
+from tests.support.clock import Clock
+from tests.support.fresh import make_tables
 from tests.support.page_rules import broken_rules
 
 GOOD = (
@@ -48,3 +53,22 @@ def test_what_was_written_before_stays(context: Context, tmp_path: Path) -> None
     with context.database.session() as session:
         assert session.get(Account, first.id) is not None
         assert session.get(Account, parents.payor.id) is not None
+
+
+def test_other_keys_get_a_load_of_their_own(
+    settings: Settings, context: Context, clock: Clock, tmp_path: Path
+) -> None:
+    """What is copied was sealed under the very same keys."""
+    load_parents(context, tmp_path / "one")
+    keys = (("t2", bytes(range(32, 64))),)
+    folder = tmp_path / "other"
+    url = f"sqlite:///{folder / 'portal.db'}"
+    others = replace(settings, secret_keys=keys, instance=folder, database_url=url)
+    other = open_context(others, clock)
+    make_tables(other.database)
+    parents = load_parents(other, tmp_path / "two")
+    with other.database.session() as session:
+        account = session.get(Account, parents.payor.id)
+        assert account is not None
+        assert email_of(other.sealer, account) == "jordan@example.org"
+    other.database.engine.dispose()

@@ -4,6 +4,7 @@ compiled. Making them anew takes longer than most tests; so does waiting for the
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -86,7 +87,10 @@ def begin_with(name: str, context: Context, make: Callable[[], Made]) -> Made:
     if not database.is_sqlite or not _is_untouched(database):
         return make()
     tables = frozenset(Base.metadata.tables)
-    key = (name, str(context.settings).replace(str(folder), ""), context.now(), tables)
+    values = repr(
+        dataclasses.astuple(context.settings)
+    )  # the keys too, which its own words leave out
+    key = (name, values.replace(str(folder), ""), context.now(), tables)
     if key not in _begun:
         made = make()
         database.engine.dispose()
