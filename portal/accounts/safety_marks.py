@@ -37,6 +37,12 @@ def is_marked(session: Session, participant_id: str) -> bool:
     return mark is not None and mark.marked
 
 
+def is_lifted(session: Session, participant_id: str) -> bool:
+    """Whether the participant was marked and two of the staff lifted it since."""
+    mark = session.get(SafetyMark, participant_id)
+    return mark is not None and not mark.marked
+
+
 def set_mark(session: Session, participant_id: str, *, set_by: str, now: datetime) -> bool:
     """Mark a participant. Returns whether that changed anything."""
     mark = session.get(SafetyMark, participant_id)

@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.accounts.safety_marks import is_marked
+from portal.accounts.safety_marks import is_lifted, is_marked
 from portal.accounts.staff_models import StaffMember
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -62,10 +62,12 @@ class Asked:
 
 
 def at_risk(session: Session, participant_id: str) -> bool:
-    """Whether the person's whereabouts are kept back: by our mark, by the record's, or because the
-    record does not name the person any more."""
+    """Whether the person's whereabouts are kept back: by the mark, because the record says so and
+    nobody ever lifted it, or because the record does not name the person any more."""
     person = session.get(Participant, participant_id)
-    return person is None or person.family_violence or is_marked(session, participant_id)
+    if person is None or is_marked(session, participant_id):
+        return True
+    return person.family_violence and not is_lifted(session, participant_id)
 
 
 def may_see_location(

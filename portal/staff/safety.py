@@ -1,7 +1,8 @@
 """Lifting a safety mark: asked for in person with photo ID, approved by a second person (PRV-2).
 
-Only our own mark is lifted. Where the agency's record itself says that the parent is at risk, it is
-changed there first. Nothing tells the other parent, before or after.
+A mark is lifted whoever set it, the parent or a load. The value in the agency's record stays as it
+is: a load sets the mark again only where that value turns. Nothing tells the other parent, before
+or after.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from portal.staff.two_people import Action, CannotBeDone
 
 
 def can_lift(session: Session, participant_id: str) -> bool:
-    """Whether there is a mark of ours and the record does not say the same."""
-    person = session.get(Participant, participant_id)
-    is_ours = is_marked(session, participant_id)
-    return person is not None and not person.family_violence and is_ours
+    """Whether there is a mark on a person of the record."""
+    return session.get(Participant, participant_id) is not None and is_marked(
+        session, participant_id
+    )
 
 
 @two_people.performs(Action.LIFT_SAFETY_MARK)

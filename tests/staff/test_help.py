@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from portal.accounts.recovery_models import FactorRemoval
 from portal.accounts.safety_marks import SafetyMark, is_marked, set_mark
 from portal.audit.models import AuditEvent
 from portal.context import Context
+from portal.feeds.load import load
 from portal.security import throttles
 from portal.security.permissions import StaffRole
 from portal.staff.help_parent import CannotHelp, Step, help_parent
@@ -304,14 +307,29 @@ def _waiting(page: Page) -> str:
     return page.get(step).words
 
 
-def test_where_the_record_says_so_no_mark_is_lifted(
-    desk: Page, context: Context, sam: TestAccount
+def test_a_mark_that_a_load_set_is_lifted_too_and_stays_so(
+    desk: Page,
+    other_page: Page,
+    context: Context,
+    parents: Parents,
+    ada: TestAccount,
+    tmp_path: Path,
 ) -> None:
-    """PRV-2: the agency's own system is changed first."""
+    """PRV-2: until the value in the record turns anew; then nothing is kept back any more."""
     seen = look_up(desk, **MARKED)
-    assert "Lift the safety mark" not in seen.links()
-    token = seen.path.rsplit("/", 1)[-1]
-    assert desk.get(f"/staff/parents/{token}/help/safety-mark-lift").status == 404
+    assert "Kept back" in seen.words
+    assert "14 Secret Way" not in seen.words
+    assert "Another person" in help_with(desk, "Lift the safety mark", MARKED)
+    signed_in(other_page, ada)
+    approve(other_page)
+    assert "14 Secret Way" in look_up(desk, **MARKED).words
+    builder = parents.family.builder
+    load(context, builder.write(tmp_path / "again", sequence=2))
+    assert "14 Secret Way" in look_up(desk, **MARKED).words, "the value did not turn"
+    for number, value in ((3, "0"), (4, "1")):
+        builder.find("participants.csv", participant_id="A")["family_violence"] = value
+        load(context, builder.write(tmp_path / value, sequence=number))
+    assert "14 Secret Way" not in look_up(desk, **MARKED).words
 
 
 def test_never_for_family(desk: Page, context: Context, parents: Parents, sam: TestAccount) -> None:
