@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -17,6 +18,12 @@ from tests.support.clock import Clock
 from tests.support.fresh import make_tables, share_compiled_templates, spare_the_disk
 from tests.support.page import Page
 from tests.support.postgresql import postgresql_context, postgresql_server
+
+# A busy machine is no failure: properties are held to what is true, never to how fast.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 __all__ = ["postgresql_context", "postgresql_server"]
 

@@ -283,6 +283,25 @@ def test_a_kill_between_a_batch_and_its_line_is_made_good(
     assert (whole(context).batches, whole(context).not_anchored) == (4, 0)
 
 
+def test_a_kill_before_the_first_line_of_all_is_made_good(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(context, 3)
+
+    def die(_session: object, _path: object, head: int) -> None:
+        if head:
+            raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(seal_module.anchor, "catch_up", die)
+        with pytest.raises(SystemExit):
+            seal_events(context, context.now())
+    assert not anchor_of(context).exists()
+    assert (whole(context).batches, whole(context).not_anchored) == (1, 1)
+    seal_events(context, context.now())
+    assert (whole(context).batches, whole(context).not_anchored) == (1, 0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_anywhere_the_chain_goes_on(seed: int, context: Context) -> None:
