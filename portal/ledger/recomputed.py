@@ -1,16 +1,80 @@
-"""In what a case's record differs from the rules, as one member may be told."""
+"""In what a case's record differs from the rules, as one member may be told.
+
+A custodial parent takes this case's parts as given: charges, interest, penalty and credits are
+judged, never how a payment was split or which of the payor's cases it went to, nor why a federal
+tax refund is held (IRC 6103(l)(6)).
+"""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from portal.ledger.case_view import CaseView
-from portal.rules.recompute import Difference
+from portal.record.read_facts import read_facts
+from portal.rules.calendar import end_of_month
+from portal.rules.disclosure import Viewer
+from portal.rules.recompute import (
+    CaseRecord,
+    Difference,
+    DifferenceKind,
+    in_order,
+    recompute,
+    recompute_splits,
+)
+from portal.rules.spans import Span, viewer_on
+from portal.rules.vocabulary import Source
 
 
 def differences(session: Session, view: CaseView) -> tuple[Difference, ...]:
-    """The differences in the months that the member sees, the oldest first.
+    """The differences of the months that the member sees, the oldest first; sums in dollars.
 
-    Those across cases are told to the payor alone, and so is how a payment was split.
+    A month counts where the member sees all of it; those across cases only where they pay on each
+    of the cases in that month.
     """
-    return ()
+    mine = _paying(view)
+    records = read_facts(session, {view.case_id, *mine})
+    case = records.get(view.case_id)
+    if case is None:
+        return ()
+    found = [
+        it for it in recompute(case, view.agency) if _is_seen(view, it) and _is_told(view, case, it)
+    ]
+    if view.case_id in mine:
+        splits = recompute_splits([records[it] for it in mine if it in records], view.agency)
+        found += [it for it in splits[view.case_id] if _as_payor(view, mine, it)]
+    return in_order(found)
+
+
+def _paying(view: CaseView) -> list[str]:
+    """The cases on which the viewer pays or paid, this one among them where it is one."""
+    return sorted(
+        case_id
+        for case_id, roles in view.mine.items()
+        if any(held.viewer is Viewer.PAYOR for held in roles)
+    )
+
+
+def _is_seen(view: CaseView, it: Difference) -> bool:
+    """Whether all of the month, up to the day that sums speak of, lies in one window."""
+    last = min(end_of_month(it.month), view.as_of)
+    month = Span(it.month, last)
+    return any(window.first <= month.first and last <= window.last for window in view.windows)
+
+
+def _is_told(view: CaseView, case: CaseRecord, it: Difference) -> bool:
+    if it.kind is not DifferenceKind.HELD_TOO_LONG or _pays_in(view, view.case_id, it):
+        return True
+    sources = {row.payment_id: row.source for row in case.payments}
+    return sources.get(it.payment_id or "") is not Source.FEDERAL_TAX_OFFSET
+
+
+def _as_payor(view: CaseView, mine: list[str], it: Difference) -> bool:
+    if not _is_seen(view, it) or not _pays_in(view, view.case_id, it):
+        return False
+    return not it.across_cases or all(_pays_in(view, case_id, it) for case_id in mine)
+
+
+def _pays_in(view: CaseView, case_id: str, it: Difference) -> bool:
+    """Whether the viewer looks as the payor at the whole of the month."""
+    days = (it.month, min(end_of_month(it.month), view.as_of))
+    return all(viewer_on(view.mine[case_id], day) is Viewer.PAYOR for day in days)

@@ -118,6 +118,9 @@ class Interest:
     threshold: Decimal
     owed_to_state: tuple[ChargeRate, ...]
     rates: tuple[Rate, ...]
+    arrears_order_is_minimum: bool = False
+    """Whether, once current support has ended, an order to pay off arrears sets the month's
+    required payment in place of the last obligation."""
 
     def percent(self, kind: ChargeRate, on: date) -> Decimal:
         """The monthly rate of `kind` in force on a date; 0 where none is."""
@@ -125,6 +128,21 @@ class Interest:
             if rate.kind is kind and rate.since <= on <= (rate.until or date.max):
                 return rate.percent
         return Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualFee:
+    """The yearly fee for services (42 USC 654(6)(B)), where the agency charges it to the payor."""
+
+    amount: Decimal
+    collected_from: Decimal
+    """Charged once so much was collected on the case in a fiscal year."""
+    year_begins: int = 10
+    """The month in which the fiscal year begins: the federal one in October."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.year_begins <= 12:
+            raise ValueError("year_begins: must be a month from 1 to 12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +271,8 @@ class Agency:
     features: Features
     requests: Requests = Requests()
     staff: Staff = Staff()
+    annual_fee: AnnualFee | None = None
+    """None where nothing is published, or where no case is charged."""
 
     def __post_init__(self) -> None:
         if not self.languages or self.languages[0] != "en":
