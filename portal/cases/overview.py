@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from portal.cases.drawing import Drawing, draw
+from portal.cases.drawing import bars
 from portal.cases.letters import answer_address, letter_address, numbers_of_answers
 from portal.cases.list_letters import ListedLetter, waiting_letters
 from portal.cases.page import case_address
@@ -58,7 +60,7 @@ class Overview:
     balances: Balances
     requests: list[RequestSummary]
     months: Sequence[Month]
-    drawing: Drawing | None
+    drawing: Markup | None
     findings: Findings
 
 
@@ -76,9 +78,14 @@ def overview(session: Session, view: CaseView) -> Overview:
         balances,
         _requests(session, view),
         months,
-        draw(months),
+        _drawn(months),
         findings(session, view, balances),
     )
+
+
+def _drawn(months: Sequence[Month]) -> Markup | None:
+    label = _("Two bars a month: what fell due and what came in. The table has the same figures.")
+    return bars([(it.first, it.due, it.paid) for it in months], label)
 
 
 def _needs(session: Session, view: CaseView) -> list[Need]:

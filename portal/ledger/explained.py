@@ -191,3 +191,8 @@ def month_holding(months_shown: Iterable[ExplainedMonth], line: Line) -> Explain
     """The month that a line stands in. Raises `StopIteration` for a line of none of them."""
     day = line.entry.on
     return next(it for it in months_shown if it.opens_on <= day <= it.closes_on)
+
+
+def month_token(opaque: OpaqueIds, view: CaseView, first: date) -> str:
+    """A month as the subject of a request: its own on each case."""
+    return opaque.hide("month", f"{first:%Y-%m}", within=view.case_id)

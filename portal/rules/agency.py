@@ -118,6 +118,8 @@ class Interest:
     threshold: Decimal
     owed_to_state: tuple[ChargeRate, ...]
     rates: tuple[Rate, ...]
+    law: str = ""
+    """The agency's law on it as it is cited, shown beside each line of interest and penalty."""
     arrears_order_is_minimum: bool = False
     """Whether, once current support has ended, an order to pay off arrears sets the month's
     required payment in place of the last obligation."""
@@ -244,6 +246,18 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Statements:
+    """Statements that parents show to others."""
+
+    valid_days: int = 90
+    """How long one can be checked."""
+
+    def __post_init__(self) -> None:
+        if self.valid_days < 1:
+            raise ValueError("valid_days: must be 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What an agency turns on or off."""
 
@@ -271,6 +285,7 @@ class Agency:
     features: Features
     requests: Requests = Requests()
     staff: Staff = Staff()
+    statements: Statements = Statements()
     annual_fee: AnnualFee | None = None
     """None where nothing is published, or where no case is charged."""
 
