@@ -79,7 +79,13 @@ def fill(
     folder = instance / EXTRACT_FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     personas = write_extract(
-        folder, families=families, seed=seed, as_of=as_of, sequence=1, agency=context.agency
+        folder,
+        families=families,
+        seed=seed,
+        as_of=as_of,
+        sequence=1,
+        agency=context.agency,
+        planted=True,
     )
     say("Loading its extract")
     load(context, folder)
