@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from portal.ledger.balances import Balances, balances_shown
 from portal.ledger.case_view import CaseView
 from portal.ledger.lines import Entry, LineKind, Sums, entries_of
 from portal.ledger.orders import Order, orders_shown
@@ -48,16 +47,25 @@ class Outlook:
 
 def expected_next(session: Session, view: CaseView) -> Expected | None:
     """The next payment by the pattern so far; None where there is none, or nothing to expect."""
-    payments = payments_shown(session, view)
-    return _expected(view, payments, orders_shown(session, view), balances_shown(session, view))
+    return outlook(session, view, payments_shown(session, view)).expected
 
 
 def outlook(
-    view: CaseView, payments: Sequence[Payment], orders: Sequence[Order], balances: Balances
+    session: Session,
+    view: CaseView,
+    payments: Sequence[Payment],
+    orders: Sequence[Order] | None = None,
 ) -> Outlook:
-    """What is to be expected, and what became of the last payment if none of it arrived."""
-    expected = _expected(view, payments, orders, balances)
-    last, reasons = _stayed(view, payments)
+    """What is to be expected, and what became of the last payment if none of it arrived.
+
+    Nothing is expected on a case that is over for the viewer, or where pay is only passed through.
+    """
+    if view.ended_on is not None or view.is_closed:
+        return Outlook(None)
+    if orders is None:
+        orders = orders_shown(session, view)
+    expected = _expected(view, payments, orders)
+    last, reasons = _stayed(payments)
     return Outlook(
         expected,
         expected is not None
@@ -152,15 +160,20 @@ def _ledger(session: Session, view: CaseView) -> tuple[Sums, list[Entry]]:
 
 
 def _expected(
-    view: CaseView, payments: Sequence[Payment], orders: Sequence[Order], balances: Balances
+    view: CaseView, payments: Sequence[Payment], orders: Sequence[Order]
 ) -> Expected | None:
-    if view.ended_on is not None or view.is_closed or view.is_withholding_only:
+    if view.is_withholding_only:
         return None
     found = expect([it for it in map(_arrival, payments) if it is not None], view.as_of)
-    if found is None or balances.total > 0:
-        return found
-    runs = any(it.effective_on <= found.on <= (it.ended_on or date.max) for it in orders)
+    if found is None:
+        return None
+    # Money that came after the orders had ended goes to what is past due, and may go on coming.
+    runs = _in_force(orders, found.on) or not _in_force(orders, found.last_on)
     return found if runs else None
+
+
+def _in_force(orders: Sequence[Order], on: date) -> bool:
+    return any(it.effective_on <= on <= (it.ended_on or date.max) for it in orders)
 
 
 def _arrival(payment: Payment) -> Arrival | None:
@@ -173,12 +186,10 @@ def _arrival(payment: Payment) -> Arrival | None:
     return Arrival(payment.received_on, payment.copied_source.value, amount)
 
 
-def _stayed(
-    view: CaseView, payments: Sequence[Payment]
-) -> tuple[Payment | None, tuple[Reason, ...]]:
+def _stayed(payments: Sequence[Payment]) -> tuple[Payment | None, tuple[Reason, ...]]:
     """The last payment, if all of it stayed somewhere on its way, and where."""
     counted = [(it, found) for it in payments if (found := receipt(it)) is not None]
-    if not counted or view.ended_on is not None:
+    if not counted:
         return None, ()
     last, found = max(counted, key=lambda it: it[1].on)
     if found.part <= 0 or found.reached > 0:
