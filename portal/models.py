@@ -18,6 +18,7 @@ from portal.notices import models as notices
 from portal.requests import models as requests
 from portal.security import models as security
 from portal.staff import models as staff
+from portal.statements import models as statements
 from portal.web import models as web
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "security",
     "staff",
     "staff_models",
+    "statements",
     "web",
 ]

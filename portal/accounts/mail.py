@@ -57,6 +57,7 @@ SECURITY = (
     "helped_unlocked",
     "helped_sessions_ended",
     "factors_removed",
+    "statement_shared",
 )
 """Something of an account was changed or used. Each carries a "this wasn't me" link."""
 

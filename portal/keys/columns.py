@@ -34,6 +34,8 @@ from portal.staff.models import (
     StaffNote,
     TwoPersonRequest,
 )
+from portal.statements import codes
+from portal.statements import models as statements
 from portal.web.kept_work import PLACE as KEPT
 from portal.web.models import KeptWork, SessionRow
 from portal.web.sessions import PLACE as SESSION
@@ -112,4 +114,10 @@ SEALED = (
     Sealed(DecisionDraft, {"data": "decision_drafts.data"}),
     Sealed(ProtectedLocationGrant, {"reason": "protected_location_grants.reason"}),
     Sealed(RecordOpening, {"words": "record_openings.words"}),
+    Sealed(statements.StatementKey, {"seed": statements.SEED}),
+    Sealed(
+        statements.SharedStatement,
+        {"code": statements.CODE, "content": statements.CONTENT, "pdf": statements.PDF},
+        lookups={"code_lookup": (codes.PURPOSE, lambda opened: opened["code"])},
+    ),
 )

@@ -92,9 +92,11 @@ LOOK_UP_MISSED = Window("look-up-missed", 10, timedelta(hours=1))
 CLOSE_PERSON = Window("close-person", 10, timedelta(hours=24))
 """Numbers that one member of the staff names as somebody's close to them: what is closed to them
 afterwards would tell whose number it was."""
+STATEMENT = Window("statement", 10, timedelta(hours=24))
+"""Statements for others that one account makes; each is told by mail."""
 _ALL: tuple[Policy, ...] = (
     PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL, TEXT_HOUR, TEXT_DAY,
-    LOOK_UP, LOOK_UP_MISSED, CLOSE_PERSON,
+    LOOK_UP, LOOK_UP_MISSED, CLOSE_PERSON, STATEMENT,
 )  # fmt: skip
 
 
