@@ -11,9 +11,9 @@ from portal.rules.agency import Agency
 from portal.rules.calendar import first_of_month
 from portal.rules.distribution import Due
 from portal.rules.money import ZERO
-from portal.rules.recompute_books import Books, applied, carried_since, due_of
-from portal.rules.recompute_facts import PaymentFact
-from portal.rules.vocabulary import SUPPORT, Category, Source
+from portal.rules.recompute_books import Books, applied, carried_since, due_of, group_of
+from portal.rules.recompute_facts import ChargeFact, PaymentFact
+from portal.rules.vocabulary import Category, ChargeKind, Source
 
 _DAY = timedelta(days=1)
 _IN_MONTH = (Category.CURRENT_SUPPORT, Category.MEDICAL, Category.ALIMONY)
@@ -51,6 +51,7 @@ def dues_before(books: Books, day: date, agency: Agency) -> tuple[Due, ...] | No
     found.append(Due(books.case.case_id, Category.ARREARS, max(past, ZERO), past_due=True))
     for category in _ONLY_PAST:
         owed = books.owed(category, day) + _paid_on(books, category, day)
+        owed -= _assessed_on(books, category, day)
         found.append(Due(books.case.case_id, category, max(owed, ZERO), past_due=True))
     return tuple(found)
 
@@ -68,7 +69,7 @@ def _past(books: Books, group: Category, month: date, day: date) -> Decimal:
     past = books.owed(group, month - _DAY)
     monthly = Category.CURRENT_SUPPORT if group is Category.ARREARS else group
     for row in books.case.charges:
-        if month <= row.due_on <= day and _is_entry(row.category, row.kind, group, monthly):
+        if month <= row.due_on <= day and _is_entry(row, group, monthly):
             past += row.amount
     for payment in books.reversed_in(month):
         on = payment.reversed_on
@@ -77,20 +78,23 @@ def _past(books: Books, group: Category, month: date, day: date) -> Decimal:
     return past
 
 
-def _is_entry(category: Category, kind: str, group: Category, monthly: Category) -> bool:
-    in_group = category is group or (group is Category.ARREARS and category in SUPPORT)
-    return in_group and not (kind == "charge" and category is monthly)
+def _is_entry(row: ChargeFact, group: Category, monthly: Category) -> bool:
+    """Whether a row adds to what is past due: all but what falls due in the month."""
+    falls_due = row.kind is ChargeKind.CHARGE and row.category is monthly
+    return group_of(row.category) is group and not falls_due
 
 
 def _of_group(payment: PaymentFact, group: Category) -> Decimal:
-    return sum(
-        (
-            amount
-            for category, amount in applied(payment).items()
-            if category is group or (group is Category.ARREARS and category in SUPPORT)
-        ),
-        ZERO,
-    )
+    parts = applied(payment).items()
+    return sum((amount for category, amount in parts if group_of(category) is group), ZERO)
+
+
+def _assessed_on(books: Books, category: Category, day: date) -> Decimal:
+    """Interest and penalty of that day: they are worked out as it ends, after its payments."""
+    if category not in (Category.INTEREST, Category.PENALTY):
+        return ZERO
+    rows = (it for it in books.case.charges if it.due_on == day and it.category is category)
+    return sum((it.amount for it in rows if it.kind is ChargeKind.CHARGE), ZERO)
 
 
 def _paid_on(books: Books, category: Category, day: date) -> Decimal:
