@@ -25,6 +25,7 @@ from portal.demo.extract_special import Maker, Special
 from portal.demo.extract_special_cases import CASE_FAMILIES
 from portal.demo.extract_special_money import MONEY_FAMILIES
 from portal.demo.extract_special_pay import PAY_FAMILIES
+from portal.demo.extract_special_reasons import REASON_FAMILIES, reason_numbers
 from portal.rules.agency import Agency
 
 __all__ = ["FEWEST_FAMILIES", "Persona", "write_extract"]
@@ -46,18 +47,21 @@ def write_extract(
     sequence: int,
     agency: Agency,
     planted: bool = False,
+    reasons: bool = False,
 ) -> list[Persona]:
     """Write a full extract of that many families into a folder; returns the people one can be.
 
     It says it was made as `as_of` began, agency time: never in days to come, and the same each
     time. The special families come first; fewer `families` than `FEWEST_FAMILIES` show fewer of
-    them. `planted` adds the twelve families in whose record something is wrong.
+    them. `planted` adds the twelve families in whose record something is wrong, `reasons` those of
+    whom one payment is smaller than the others.
     """
     personas: list[Persona] = []
     with ExtractWriter(folder) as writer:
         made = _families(families, seed, as_of, agency)
         wrong = _planted(seed, as_of, agency) if planted else ()
-        for special, rows in chain(made, wrong):
+        smaller = _reasons(seed, as_of, agency) if reasons else ()
+        for special, rows in chain(made, wrong, smaller):
             personas.extend(special.personas)
             for name, row in rows:
                 writer.write(name, row)
@@ -97,6 +101,14 @@ def _planted(seed: int, as_of: date, agency: Agency) -> Iterator[tuple[Special, 
         rows = Rows(_rows(special, agency, as_of, numbers, random))
         mistake.alter(rows, maker)
         yield special, rows.rows
+
+
+def _reasons(seed: int, as_of: date, agency: Agency) -> Iterator[tuple[Special, Iterable[Row]]]:
+    numbers = reason_numbers()
+    for place, make in enumerate(REASON_FAMILIES):
+        random = Random(f"{seed}/{as_of}/reasons/{place}")  # noqa: S311 - guards nothing
+        special = make(Maker(People(random, numbers, as_of), as_of, agency))
+        yield special, _rows(special, agency, as_of, numbers, random)
 
 
 def _written_to(family: Family, place: int, as_of: date) -> Family:

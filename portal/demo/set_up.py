@@ -86,6 +86,7 @@ def fill(
         sequence=1,
         agency=context.agency,
         planted=True,
+        reasons=True,
     )
     say("Loading its extract")
     load(context, folder)
