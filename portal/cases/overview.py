@@ -15,6 +15,7 @@ from portal.cases.drawing import bars
 from portal.cases.letters import answer_address, letter_address, numbers_of_answers
 from portal.cases.list_letters import ListedLetter, waiting_letters
 from portal.cases.page import case_address
+from portal.cases.reason_words import NextPayment, next_payment
 from portal.cases.trace import steps_in_short
 from portal.ledger.balances import Balances, balances_shown
 from portal.ledger.case_view import CaseView
@@ -24,6 +25,7 @@ from portal.ledger.months import Month, ThisMonth, this_month, twelve_months
 from portal.ledger.orders import orders_shown
 from portal.ledger.payments import Payment, payment_token, payments_shown
 from portal.ledger.people import childrens_names
+from portal.ledger.reasons import outlook
 from portal.requests.summary import RequestSummary, open_requests
 from portal.web.edge import context
 
@@ -57,6 +59,7 @@ class Overview:
     """Letters of the portal that were not opened, or whose last day is still to come."""
     month: ThisMonth
     last_payment: LastPayment | None
+    coming: NextPayment
     balances: Balances
     requests: list[RequestSummary]
     months: Sequence[Month]
@@ -69,12 +72,14 @@ def overview(session: Session, view: CaseView) -> Overview:
     payments = payments_shown(session, view)
     months = twelve_months(session, view, payments)
     balances = balances_shown(session, view)
+    orders = orders_shown(session, view)
     return Overview(
         childrens_names(session, view),
         _needs(session, view),
         waiting_letters(session, view),
-        this_month(view, orders_shown(session, view), payments, balances),
+        this_month(view, orders, payments, balances),
         _last(view, payments),
+        next_payment(view, outlook(session, view, payments, orders)),
         balances,
         _requests(session, view),
         months,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal as D
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -18,11 +16,9 @@ from portal.demo.extract_special_reasons import TELLINGS, Telling
 from portal.feeds.load import load
 from portal.ledger.case_view import open_cases
 from portal.ledger.payments import Payment, payments_shown
-from portal.ledger.reasons import Outlook, expected_next, outlook, smaller, why_smaller
+from portal.ledger.reasons import smaller, why_smaller
 from portal.rules.agency import load_agency
-from portal.rules.pattern import Expected
 from portal.rules.reasons import ReasonKind, Smaller
-from portal.rules.vocabulary import Frequency
 from tests.cases.family import Family, new_family
 
 AS_OF = date(2026, 11, 20)
@@ -32,10 +28,7 @@ AGENCY = load_agency("massachusetts")
 
 def tellings(as_of: date = AS_OF) -> list[Telling]:
     """The families' days; who is in them is another matter."""
-    return [
-        tell(Maker(People(Random(1), Numbers(), as_of), as_of, AGENCY))  # noqa: S311
-        for tell in TELLINGS
-    ]
+    return [tell(Maker(People(Random(1), Numbers(), as_of), as_of, AGENCY)) for tell in TELLINGS]
 
 
 TOLD = {it.kind: it for it in tellings()}
