@@ -16,6 +16,7 @@ from portal.audit.commands import audit
 from portal.context import Context, open_context
 from portal.feeds.commands import feed
 from portal.keys.commands import keys
+from portal.ledger.commands import ledger
 from portal.logs import configure_logging
 from portal.settings import SettingsError, load_settings
 from portal.staff.commands import staff
@@ -63,6 +64,7 @@ for _option in portal.params:
     _option.hidden = True  # type: ignore[attr-defined]  # Flask's own: the portal needs none
 portal.add_command(feed)
 portal.add_command(keys)
+portal.add_command(ledger)
 portal.add_command(staff)
 
 

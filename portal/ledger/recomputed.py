@@ -40,7 +40,8 @@ def differences(session: Session, view: CaseView) -> tuple[Difference, ...]:
         it for it in recompute(case, view.agency) if _is_seen(view, it) and _is_told(view, case, it)
     ]
     if view.case_id in mine:
-        splits = recompute_splits([records[it] for it in mine if it in records], view.agency)
+        paying = [records[it] for it in mine if it in records]
+        splits = recompute_splits(paying, view.agency, view.participant_id)
         found += [it for it in splits[view.case_id] if _as_payor(view, mine, it)]
     return in_order(found)
 
@@ -62,10 +63,12 @@ def _is_seen(view: CaseView, it: Difference) -> bool:
 
 
 def _is_told(view: CaseView, case: CaseRecord, it: Difference) -> bool:
-    if it.kind is not DifferenceKind.HELD_TOO_LONG or _pays_in(view, view.case_id, it):
+    """Of a federal tax refund only its own payor is told why it waits."""
+    if it.kind is not DifferenceKind.HELD_TOO_LONG:
         return True
-    sources = {row.payment_id: row.source for row in case.payments}
-    return sources.get(it.payment_id or "") is not Source.FEDERAL_TAX_OFFSET
+    (payment,) = (row for row in case.payments if row.payment_id == it.payment_id)
+    own = payment.payor_id == view.participant_id and _pays_in(view, view.case_id, it)
+    return own or payment.source is not Source.FEDERAL_TAX_OFFSET
 
 
 def _as_payor(view: CaseView, mine: list[str], it: Difference) -> bool:

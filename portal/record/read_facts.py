@@ -106,18 +106,19 @@ def _payments(session: Session, case_ids: Collection[str]) -> dict[str, list[Pay
         parts[case_id, payment_id][AllocationCategory(category)] = amount
     query = select(
         Payment.case_id, Payment.payment_id, Payment.received_on, Payment.amount,
-        Payment.source, Payment.reversed_on,
+        Payment.source, Payment.reversed_on, Payment.payor_id,
     ).where(Payment.case_id.in_(case_ids))  # fmt: skip
     found: dict[str, list[PaymentFact]] = defaultdict(list)
-    for case_id, payment_id, received_on, amount, source, reversed_on in session.execute(query):
-        found[case_id].append(
+    for row in session.execute(query):
+        found[row.case_id].append(
             PaymentFact(
-                payment_id,
-                received_on,
-                amount,
-                Source(source),
-                reversed_on,
-                parts[case_id, payment_id],
+                row.payment_id,
+                row.received_on,
+                row.amount,
+                Source(row.source),
+                row.reversed_on,
+                parts[row.case_id, row.payment_id],
+                row.payor_id,
             )
         )
     return found

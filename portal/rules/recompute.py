@@ -49,11 +49,14 @@ def recompute(case: CaseRecord, agency: Agency) -> tuple[Difference, ...]:
 
 
 def recompute_splits(
-    cases: Sequence[CaseRecord], agency: Agency
+    cases: Sequence[CaseRecord], agency: Agency, payor_id: str
 ) -> dict[str, tuple[Difference, ...]]:
-    """How a payor's payments were applied on all of these cases: by case, the oldest first."""
+    """How a payor's own payments were applied on these cases: by case, the oldest first.
+
+    `cases` are all on which they pay; others may pay on them too.
+    """
     found: dict[str, list[Difference]] = {case.case_id: [] for case in cases}
-    for split in split_differences([Books(case) for case in cases], agency):
+    for split in split_differences([Books(case) for case in cases], agency, payor_id):
         found[split.case_id].append(split.difference)
     return {case_id: in_order(of_case) for case_id, of_case in found.items()}
 

@@ -118,6 +118,7 @@ class PaymentFact:
     source: Source
     reversed_on: date | None
     parts: Mapping[AllocationCategory, Decimal]
+    payor_id: str = ""
 
     def counts_on(self, day: date) -> bool:
         """Whether it lowers what is owed at the end of a day."""

@@ -7,7 +7,7 @@ it is left over, and everything it met can be told from the record (see `dues_be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,26 +37,35 @@ class SplitDifference:
     difference: Difference
 
 
-def split_differences(books: Sequence[Books], agency: Agency) -> Iterator[SplitDifference]:
+def split_differences(
+    books: Sequence[Books], agency: Agency, payor_id: str
+) -> Iterator[SplitDifference]:
     """Differences of how one payor's payments were applied on their cases, by day."""
     days: dict[date, dict[str, dict[str, PaymentFact]]] = defaultdict(lambda: defaultdict(dict))
     for book in books:
         for payment in book.payments:
             days[payment.received_on][payment.payment_id][book.case.case_id] = payment
     for day, payments in sorted(days.items()):
-        yield from _of_day(day, payments, books, agency)
+        own = {
+            key: by_case
+            for key, by_case in payments.items()
+            if next(iter(by_case.values())).payor_id == payor_id
+        }
+        if own:
+            yield from _of_day(day, payments, own.keys(), books, agency)
 
 
 def _of_day(
     day: date,
     payments: Mapping[str, Mapping[str, PaymentFact]],
+    own: Collection[str],
     books: Sequence[Books],
     agency: Agency,
 ) -> Iterator[SplitDifference]:
     offsets: list[str] = []
     usual: list[str] = []
-    for payment_id, by_case in sorted(payments.items()):
-        source = next(iter(by_case.values())).source
+    for payment_id in sorted(own):
+        source = next(iter(payments[payment_id].values())).source
         (offsets if source is Source.FEDERAL_TAX_OFFSET else usual).append(payment_id)
     for payment_id in offsets:
         yield from _of_offset(payments[payment_id], agency)
