@@ -112,7 +112,7 @@ def _rule(entry: Entry, order: Order | None) -> str:
             return str(words.RULES[AllocationCategory(entry.category.value)])
         case LineKind.REVERSAL:
             return str(
-                _("The bank or the sender took the payment back. What it had paid is owed again.")
+                _("The bank or the sender took the payment back. What it had paid was added back.")
             )
         case LineKind.CHARGE:
             return _charge_rule(entry, order)
@@ -141,7 +141,7 @@ def _charge_rule(entry: Entry, order: Order | None) -> str:
 def _law(entry: Entry) -> str:
     """The source of the rule; what only an agency's own law says is in its profile."""
     if entry.kind is LineKind.PAYMENT:
-        return str(_("federal rule 45 CFR 302.51, and the agency’s order of payment"))
+        return str(_("45 CFR 302.51, and the agency’s order of payment"))
     if entry.kind is not LineKind.CHARGE or entry.category is Category.FEE:
         return ""
     if entry.category in _RATES:

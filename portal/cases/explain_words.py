@@ -77,17 +77,15 @@ class _Mover:
 def what_moved(month: ExplainedMonth, orders: Mapping[str, Order]) -> str:
     """``Rose by $130.00: 5 Fridays were charged ($500.00) and 3 payments lowered it by $370.00.``
 
-    What moved it most comes first, at most two things; all of it is in the month's lines.
+    What moved it that way comes first, and of that what moved it most.
     """
     if not month.lines:
         return str(_("Nothing changed."))
-    movers = sorted(_movers(month, orders), key=lambda it: -abs(it.amount))
     change = month.change
+    movers = sorted(_movers(month, orders), key=lambda it: -abs(it.amount))
+    why = "; ".join(it.text for it in sorted(movers, key=lambda it: it.amount * change <= 0))
     if change == 0:
-        text = "; ".join(it.text for it in movers[:2])
-        return str(_("Stayed the same: %(why)s.", why=text))
-    along = [it for it in movers if it.amount * change > 0]
-    why = "; ".join(it.text for it in along[:2])
+        return str(_("Stayed the same: %(why)s.", why=why))
     if change > 0:
         return str(_("Rose by %(amount)s: %(why)s.", amount=money(change), why=why))
     return str(_("Fell by %(amount)s: %(why)s.", amount=money(-change), why=why))

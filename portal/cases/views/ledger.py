@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
-from portal.cases import explain_words
+from portal.cases import difference_words, explain_words
 from portal.cases.explain_line import line_page
 from portal.cases.explain_month import month_page
 from portal.cases.how_csv import how_csv
@@ -15,9 +16,12 @@ from portal.cases.how_page import how_page
 from portal.cases.note_federal import note_federal
 from portal.cases.page import address_of, case_for, render_case, token_of
 from portal.cases.views.blueprint import blueprint
+from portal.ledger.case_view import CaseView
 from portal.ledger.checks import Findings
 from portal.ledger.explained import explained, find_line
 from portal.ledger.payments import payments_shown
+from portal.ledger.recomputed import differences
+from portal.rules.recompute import Difference
 from portal.web import context, db
 from portal.web.access import signed_in
 
@@ -27,11 +31,11 @@ from portal.web.access import signed_in
 def how_we_got_here(case: str) -> ResponseReturnValue:
     """Month by month: what was charged, what was paid, what is owed, and what moved it."""
     view = case_for(case)
-    return render_case(
+    return _page(
         "cases/how_we_got_here.html",
         view,
         page=how_page(db(), view),
-        explain=explain_words,
+        found=differences(db(), view),
         # What does not add up is said on this page by category.
         findings=Findings(view.row.lost_rows, adds_up=True),
         ask_href=address_of("requests.review_letter", case=token_of(view.case_id)),
@@ -55,9 +59,10 @@ def month(case: str, month: str) -> ResponseReturnValue:
     view = case_for(case)
     first = _first_day(month)
     found = month_page(db(), view, first) if first else None
-    if found is None:
+    if first is None or found is None:
         abort(404)
-    return render_case("cases/month.html", view, page=found, explain=explain_words)
+    wrong = difference_words.of_month(differences(db(), view), first)
+    return _page("cases/month.html", view, page=found, found=wrong)
 
 
 @blueprint.get("/cases/<case>/lines/<line>")
@@ -71,7 +76,21 @@ def line(case: str, line: str) -> ResponseReturnValue:
         abort(404)
     page = line_page(db(), view, shown, found)
     note_federal(view, [page.payment] if page.payment else [])
-    return render_case("cases/line.html", view, page=page, explain=explain_words)
+    about = {"charge_id": found.entry.charge_id, "payment_id": found.entry.payment_id}
+    wrong = difference_words.of_line(differences(db(), view), **about)
+    return _page("cases/line.html", view, page=page, found=wrong)
+
+
+def _page(template: str, view: CaseView, *, found: tuple[Difference, ...], **values: Any) -> str:
+    """A page of the ledger, with what on it differs from the rules."""
+    return render_case(
+        template,
+        view,
+        found=found,
+        explain=explain_words,
+        difference_words=difference_words,
+        **values,
+    )
 
 
 def _first_day(month: str) -> date | None:
