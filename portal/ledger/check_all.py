@@ -28,7 +28,7 @@ from portal.rules.recompute_books import Books
 from portal.rules.spans import Membership, Span
 from portal.rules.vocabulary import Category, Role
 
-_AT_ONCE = 100
+_AT_ONCE = 50
 """How many cases' rows are held in memory at a time."""
 Done = Callable[[int], None]
 
@@ -70,9 +70,16 @@ def check_cases(
         related = {case_id for found in whole.values() for case_id in found}
         records = read_facts(session, {*chunk, *related})
         rows = read_cases(session, chunk)
+        splits = {
+            payor: recompute_splits([records[it] for it in found if it in records], agency, payor)
+            for payor, found in whole.items()
+        }
         for case_id in chunk:
             _check(session, rows[case_id], records[case_id], agency, today, checked)
-            _compare(case_id, payors[case_id], whole, records, agency, checked)
+            kinds = {it.kind for it in recompute(records[case_id], agency)}
+            kinds |= {it.kind for payor in payors[case_id] for it in splits[payor][case_id]}
+            if kinds:
+                checked.differing[case_id] = kinds
             done(1)
     return checked
 
@@ -116,22 +123,6 @@ def adds_up(shown: Explained, record: CaseRecord, stated: Sums) -> bool:
     ours = _nonzero(before or {})
     explained_too = {it: ours.get(it, ZERO) + shown.rest.get(it, ZERO) for it in Category}
     return ours == _nonzero(closing) and _nonzero(explained_too) == _nonzero(stated)
-
-
-def _compare(
-    case_id: str,
-    payors: Iterable[str],
-    whole: Mapping[str, list[str]],
-    records: Mapping[str, CaseRecord],
-    agency: Agency,
-    checked: Checked,
-) -> None:
-    kinds = {it.kind for it in recompute(records[case_id], agency)}
-    for payor in payors:
-        paying = [records[it] for it in whole[payor] if it in records]
-        kinds |= {it.kind for it in recompute_splits(paying, agency, payor)[case_id]}
-    if kinds:
-        checked.differing[case_id] = kinds
 
 
 def _whole_view(row: CaseRow, agency: Agency, today: date) -> CaseView:

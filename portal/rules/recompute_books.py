@@ -15,7 +15,7 @@ from decimal import Decimal
 from portal.rules.agency import Billing
 from portal.rules.calendar import due_in_month, end_of_month, first_of_month
 from portal.rules.money import ZERO
-from portal.rules.recompute_facts import CaseRecord, OrderFact, PaymentFact
+from portal.rules.recompute_facts import CaseRecord, ChargeFact, OrderFact, PaymentFact
 from portal.rules.vocabulary import (
     NOT_APPLIED,
     SUPPORT,
@@ -54,6 +54,11 @@ class Books:
             for day in self._days[group]:
                 owed += by_day[day]
                 self._sums[group].append(owed)
+        self.since = carried_since(case)
+        self._due: dict[tuple[Category, date], Decimal] = {}
+        self._charged_in: dict[date, list[ChargeFact]] = defaultdict(list)
+        for charge in case.charges:
+            self._charged_in[first_of_month(charge.due_on)].append(charge)
         self._received_in: dict[date, list[PaymentFact]] = defaultdict(list)
         self._reversed_in: dict[date, list[PaymentFact]] = defaultdict(list)
         for payment in self.payments:
@@ -70,6 +75,17 @@ class Books:
         """What is owed of a group at the end of a day, in dollars; a credit is negative."""
         place = bisect_right(self._days.get(group, ()), day)
         return self._sums[group][place - 1] if place else ZERO
+
+    def due(self, category: Category, month: date, billing: Billing) -> Decimal:
+        """What the orders come to in a category in a month, in dollars."""
+        key = category, month
+        if key not in self._due:
+            self._due[key] = due_of(self.case.orders, category, month, billing)
+        return self._due[key]
+
+    def charged_in(self, month: date) -> list[ChargeFact]:
+        """The rows other than payments of the month that begins on that day."""
+        return self._charged_in.get(month, [])
 
     def received_in(self, month: date) -> list[PaymentFact]:
         """The payments received in the month that begins on that day, by day."""

@@ -15,7 +15,7 @@ from portal.rules.agency import Agency
 from portal.rules.calendar import end_of_month, first_of_month, months, next_month
 from portal.rules.fees import fee_due, fiscal_year
 from portal.rules.money import ZERO
-from portal.rules.recompute_books import Books, applied, carried_since, group_of, held
+from portal.rules.recompute_books import Books, applied, group_of, held
 from portal.rules.recompute_facts import (
     CaseRecord,
     ChargeFact,
@@ -106,7 +106,7 @@ def _applied_by(payment: PaymentFact, agency: Agency) -> date:
 
 
 def _of_fees(case: CaseRecord, books: Books, agency: Agency) -> Iterator[Difference]:
-    fee, since = agency.annual_fee, carried_since(case)
+    fee, since = agency.annual_fee, books.since
     if fee is None or since is None:
         return
     charged: dict[date, Decimal] = defaultdict(lambda: ZERO)

@@ -11,7 +11,7 @@ from portal.rules.agency import Agency
 from portal.rules.calendar import first_of_month
 from portal.rules.distribution import Due
 from portal.rules.money import ZERO
-from portal.rules.recompute_books import Books, applied, carried_since, due_of, group_of
+from portal.rules.recompute_books import Books, applied, group_of
 from portal.rules.recompute_facts import ChargeFact, PaymentFact
 from portal.rules.vocabulary import Category, ChargeKind, Source
 
@@ -26,8 +26,8 @@ def dues_before(books: Books, day: date, agency: Agency) -> tuple[Due, ...] | No
     It cannot where money was paid ahead as the month began: of what was held then, the record does
     not say when it was applied; nor in a month of which the record lacks the beginning.
     """
-    month, since = first_of_month(day), carried_since(books.case)
-    if since is None or since > month:
+    month = first_of_month(day)
+    if books.since is None or books.since > month:
         return None
     eve = month - _DAY
     if any(books.owed(group, eve) < 0 for group in books.groups):
@@ -38,7 +38,7 @@ def dues_before(books: Books, day: date, agency: Agency) -> tuple[Due, ...] | No
     offset = _sums(it for it in good if it.source is Source.FEDERAL_TAX_OFFSET)
     found: list[Due] = []
     for category in _IN_MONTH:
-        due = due_of(books.case.orders, category, month, agency.billing)
+        due = books.due(category, month, agency.billing)
         paid = usual[category]
         if category is Category.CURRENT_SUPPORT:  # arrears have a word of their own
             paid += offset[category]
@@ -68,8 +68,8 @@ def _past(books: Books, group: Category, month: date, day: date) -> Decimal:
     """What was past due as the month began, with the month's entries and reversals so far."""
     past = books.owed(group, month - _DAY)
     monthly = Category.CURRENT_SUPPORT if group is Category.ARREARS else group
-    for row in books.case.charges:
-        if month <= row.due_on <= day and _is_entry(row, group, monthly):
+    for row in books.charged_in(month):
+        if row.due_on <= day and _is_entry(row, group, monthly):
             past += row.amount
     for payment in books.reversed_in(month):
         on = payment.reversed_on
@@ -93,7 +93,8 @@ def _assessed_on(books: Books, category: Category, day: date) -> Decimal:
     """Interest and penalty of that day: they are worked out as it ends, after its payments."""
     if category not in (Category.INTEREST, Category.PENALTY):
         return ZERO
-    rows = (it for it in books.case.charges if it.due_on == day and it.category is category)
+    month = first_of_month(day)
+    rows = (it for it in books.charged_in(month) if it.due_on == day and it.category is category)
     return sum((it.amount for it in rows if it.kind is ChargeKind.CHARGE), ZERO)
 
 

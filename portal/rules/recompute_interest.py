@@ -17,7 +17,7 @@ from portal.rules.agency import Agency, ChargeRate, Interest
 from portal.rules.calendar import end_of_month, first_of_month
 from portal.rules.interest import Assessment, MonthEnd, NotCharged, assess
 from portal.rules.money import ZERO, percent_of
-from portal.rules.recompute_books import Books, carried_since
+from portal.rules.recompute_books import Books
 from portal.rules.recompute_facts import CaseRecord, ChargeFact, Difference, DifferenceKind
 from portal.rules.recompute_minimum import issued_elsewhere, minimum_of
 from portal.rules.vocabulary import Category, ChargeKind
@@ -47,7 +47,7 @@ class _Verdict:
 
 def interest_differences(case: CaseRecord, books: Books, agency: Agency) -> Iterator[Difference]:
     """Differences of interest and penalty, month by month."""
-    since = carried_since(case)
+    since = books.since
     rows: dict[date, list[ChargeFact]] = defaultdict(list)
     for row in case.charges:
         if row.kind is ChargeKind.CHARGE and row.category in _RATES and row.due_on <= case.as_of:
