@@ -44,11 +44,6 @@ class NextPayment:
     notes: Sequence[str]
     stayed: Explained | None
 
-    @property
-    def is_told(self) -> bool:
-        """Whether there is anything to say."""
-        return bool(self.lead or self.stayed)
-
 
 def explain(view: CaseView, found: Smaller | None, payments: Sequence[Payment]) -> Explained | None:
     """Why the payment is smaller; None where it is not."""
@@ -70,6 +65,9 @@ def next_payment(view: CaseView, found: Outlook) -> NextPayment:
     if found.taken_back is not None and found.taken_back.reversed_on is not None:
         values = {"day": day(found.taken_back.on), "back": day(found.taken_back.reversed_on)}
         notes.append(_("A payment came in on %(day)s. It was taken back on %(back)s.", **values))
+    if found.nothing_since is not None:
+        since = day(found.nothing_since)
+        notes.append(_("Nothing came in for this case since %(day)s.", day=since))
     if expected is not None and not expected.is_late:
         notes.extend(_pattern(expected, between=found.between))
     return NextPayment(
@@ -89,8 +87,9 @@ def _expected(view: CaseView, expected: Expected) -> str:
             lead = _("We expected a payment about %(day)s. It has not come yet.", day=about)
         return str(lead)
     if expected.amount is None:
-        return str(_("About %(day)s", day=about))
-    return str(_("About %(day)s, about %(amount)s", day=about, amount=money(expected.amount)))
+        return str(_("We expect one around %(day)s.", day=about))
+    amount = money(expected.amount)
+    return str(_("We expect about %(amount)s around %(day)s.", day=about, amount=amount))
 
 
 def _pattern(expected: Expected, *, between: bool) -> list[str]:
@@ -132,10 +131,10 @@ def _reason(reason: Reason, found: Smaller) -> str:
 
 def _where(kind: ReasonKind) -> str:
     texts = {
-        ReasonKind.HELD: _("We hold this part for now. It may be subject to adjustment."),
-        ReasonKind.RECOVERED: _("We kept this part to recover an overpayment."),
-        ReasonKind.FEE: _("This part went to a fee on the case."),
-        ReasonKind.TO_STATE: _("This part went to the state or to another agency."),
+        ReasonKind.HELD: _("We hold this money for now. It may be subject to adjustment."),
+        ReasonKind.RECOVERED: _("We kept this to recover an overpayment."),
+        ReasonKind.FEE: _("This went to a fee on the case."),
+        ReasonKind.TO_STATE: _("This went to the state or to another agency."),
     }
     return str(texts.get(kind) or _("Less came in for this case than before."))
 

@@ -145,13 +145,15 @@ def _waiting(view: CaseView, payment: Payment) -> Iterator[Event]:
 
 
 def _applied_text(payment: Payment) -> str:
-    """``current support $100.00, arrears $25.00``, where it went to more than one thing."""
+    """``current support $100.00, arrears $25.00``; the amounts where there are several."""
     parts = [
-        f"{words.SHORT_CATEGORIES[Category(category.value)]} {money(amount)}"
+        (str(words.SHORT_CATEGORIES[Category(category.value)]), money(amount))
         for category, amount in payment.applied.items()
         if category not in NOT_APPLIED
     ]
-    return ", ".join(parts)
+    if len(parts) == 1:
+        return parts[0][0]
+    return ", ".join(f"{name} {amount}" for name, amount in parts)
 
 
 def _replaces_text(old: Replaced) -> str:

@@ -43,6 +43,8 @@ class Outlook:
     """Where the last payment stayed."""
     taken_back: Payment | None = None
     """A payment of these days that the sender took back."""
+    nothing_since: date | None = None
+    """Where one is late: the day since which nothing at all came in that counts."""
 
 
 def expected_next(session: Session, view: CaseView) -> Expected | None:
@@ -74,6 +76,7 @@ def outlook(
         last,
         reasons,
         _taken_back(payments, expected),
+        _last_day(payments) if expected is not None and expected.is_late else None,
     )
 
 
@@ -195,6 +198,11 @@ def _stayed(payments: Sequence[Payment]) -> tuple[Payment | None, tuple[Reason, 
     if found.part <= 0 or found.reached > 0:
         return None, ()
     return last, tuple(rules.stayed(found))
+
+
+def _last_day(payments: Sequence[Payment]) -> date | None:
+    days = (it.on for it in map(_arrival, payments) if it is not None)
+    return max(days, default=None)
 
 
 def _taken_back(payments: Sequence[Payment], expected: Expected | None) -> Payment | None:
