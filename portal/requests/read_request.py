@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.requests.add_evidence import files_of_submission, name_of
 from portal.requests.change_address import AddressChange, change_of
+from portal.requests.disputes import Dispute, disputes_from
 from portal.requests.events import REPLACED, detail_of, events_of
 from portal.requests.file_review import SaidPayment, payments_from
 from portal.requests.grounds import Ground
@@ -53,6 +54,7 @@ class SaidInReview:
     notice_dated_on: date | None
     notice_respond_by: date | None
     in_time: bool | None
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _said(sealer: Sealer, submission: Submission) -> SaidInReview:
         notice_dated_on=_day(fields["notice_dated_on"]),
         notice_respond_by=_day(fields["notice_respond_by"]),
         in_time=fields["in_time"],
+        disputes=disputes_from(fields.get("disputes", [])),
     )
 
 
