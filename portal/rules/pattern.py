@@ -76,7 +76,10 @@ def cadence(days: Iterable[date]) -> Frequency | None:
     last = sorted(set(days))[-LOOKS_BACK:]
     if len(last) < _FEWEST:
         return None
-    return _agreed(last[-_FEWEST:], Decimal(1)) or _agreed(last, _MOSTLY)
+    found = _agreed(last[-_FEWEST:], Decimal(1)) or _agreed(last, _MOSTLY)
+    if found is not Frequency.BIWEEKLY:
+        return found
+    return found if _every_two_weeks(_alike(last)) else Frequency.SEMIMONTHLY
 
 
 def usual(amounts: Sequence[Decimal]) -> Decimal | None:
@@ -153,8 +156,16 @@ def _agreed(days: Sequence[date], share: Decimal) -> Frequency | None:
             return every
     least, most = _TWICE_A_MONTH
     if sum(least <= step <= most for step in steps) >= share * len(steps):
-        return Frequency.BIWEEKLY if _every_two_weeks(days) else Frequency.SEMIMONTHLY
+        return Frequency.BIWEEKLY
     return None
+
+
+def _alike(days: Sequence[date]) -> Sequence[date]:
+    """The last days that are about two weeks apart, four at the least."""
+    count, (least, most) = _FEWEST, _TWICE_A_MONTH
+    while count < len(days) and least <= (days[-count] - days[-count - 1]).days <= most:
+        count += 1
+    return days[-count:]
 
 
 def _every_two_weeks(days: Sequence[date]) -> bool:

@@ -257,7 +257,7 @@ def _order(step: _Step) -> Reason | None:
     since = next(
         day for day, rate in zip(reversed(days), reversed(rates[:-1]), strict=True) if rate > now
     )
-    return Reason(ReasonKind.ORDER_CHANGED, round_cent(drop / PER_YEAR[step.every] * _SLACK), since)
+    return Reason(ReasonKind.ORDER_CHANGED, round_cent(drop / PER_YEAR[step.every]), since)
 
 
 def _arrears(step: _Step) -> Reason | None:
