@@ -13,7 +13,17 @@ from portal.context import Context
 from tests.cases.family import Family
 from tests.support.extract import ExtractBuilder, one_family
 
-BUDGET = {"": 16, "/order": 7, "/balances": 7, "/payments": 9, "/payments.csv": 9, "/letters": 8}
+BUDGET = {
+    "": 16,
+    "/order": 7,
+    "/balances": 7,
+    "/payments": 9,
+    "/payments.csv": 9,
+    "/letters": 8,
+    "/how-we-got-here": 18,
+    "/how-we-got-here.csv": 12,
+    "/how-we-got-here/2026-09": 19,
+}
 
 
 def queries(context: Context, family: Family, tail: str) -> list[tuple[str, str]]:

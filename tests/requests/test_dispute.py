@@ -81,6 +81,32 @@ def test_a_line_becomes_a_review_that_answers_the_notice_and_pauses_enforcement(
     assert told["charge_id"]
 
 
+def test_the_pages_say_what_was_asked_about_them_to_nobody_else(
+    app: Flask, context: Context, clock: Clock, payor: Page, parents: Parents
+) -> None:
+    """PRV-1: the line, its month and nothing else says so, and only to who asked."""
+    path = line_path(context, clock, "P", "C1", interest)
+    choose(payor, path, 0)
+    payor.submit("/grounds", words="It was paid.")
+    number = send_review(payor)
+    case, token = path.split("/")[-2:]
+    line, month = f"/cases/{case}/lines/{token}", f"/cases/{case}/how-we-got-here/2026-09"
+    for page_of in (line, month):
+        assert number in payor.get(page_of).words
+        assert "new enforcement paused" in payor.get(page_of).words
+    assert number not in payor.get(f"/cases/{case}/how-we-got-here/2026-10").words
+
+    hers = line_path(context, clock, "A", "C1", interest).split("/")[-2:]
+    other = signed_in(Page(app), parents.marked)
+    for page_of in (
+        f"/cases/{hers[0]}/lines/{hers[1]}",
+        f"/cases/{hers[0]}/how-we-got-here/2026-09",
+    ):
+        seen = other.get(page_of)
+        assert seen.status == 200
+        assert "asked us about this" not in seen.words
+
+
 def test_without_a_notice_nothing_is_paused(context: Context, clock: Clock, marked: Page) -> None:
     path = payment_path(context, clock, "A", "C1", date(2026, 8, 12))
     seen = marked.get(path)

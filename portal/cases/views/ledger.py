@@ -9,6 +9,7 @@ from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
 from portal.cases import difference_words, explain_words
+from portal.cases.already_asked import asked_of, asked_of_month
 from portal.cases.explain_line import line_page
 from portal.cases.explain_month import month_page
 from portal.cases.how_csv import how_csv
@@ -21,6 +22,7 @@ from portal.ledger.checks import Findings
 from portal.ledger.explained import explained, find_line
 from portal.ledger.payments import payments_shown
 from portal.ledger.recomputed import differences
+from portal.requests.disputes import dispute_of_line
 from portal.rules.recompute import Difference
 from portal.web import context, db
 from portal.web.access import signed_in
@@ -62,7 +64,8 @@ def month(case: str, month: str) -> ResponseReturnValue:
     if first is None or found is None:
         abort(404)
     wrong = difference_words.of_month(differences(db(), view), first)
-    return _page("cases/month.html", view, page=found, found=wrong)
+    asked = asked_of_month(view, first)
+    return _page("cases/month.html", view, page=found, found=wrong, asked=asked)
 
 
 @blueprint.get("/cases/<case>/lines/<line>")
@@ -78,7 +81,8 @@ def line(case: str, line: str) -> ResponseReturnValue:
     note_federal(view, [page.payment] if page.payment else [])
     about = {"charge_id": found.entry.charge_id, "payment_id": found.entry.payment_id}
     wrong = difference_words.of_line(differences(db(), view), **about)
-    return _page("cases/line.html", view, page=page, found=wrong)
+    asked = asked_of(view, dispute_of_line(view.case_id, found.entry))
+    return _page("cases/line.html", view, page=page, found=wrong, asked=asked)
 
 
 def _page(template: str, view: CaseView, *, found: tuple[Difference, ...], **values: Any) -> str:

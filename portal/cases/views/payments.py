@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
+from portal.cases.already_asked import asked_of
 from portal.cases.forms import PaymentFilter
+from portal.cases.how_page import disagree_address
 from portal.cases.list_payments import ListedPayments, list_payments
 from portal.cases.note_federal import note_federal
-from portal.cases.page import address_of, case_for, render_case, token_of
+from portal.cases.page import case_for, render_case
 from portal.cases.payments_csv import payments_csv
 from portal.cases.reason_words import explain, next_payment
 from portal.cases.trace import trace
@@ -18,6 +20,7 @@ from portal.cases.views.blueprint import blueprint
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment, find_payment, payments_shown
 from portal.ledger.reasons import outlook, smaller
+from portal.requests.disputes import dispute_of_payment
 from portal.web import context, db
 from portal.web.access import signed_in
 
@@ -67,7 +70,8 @@ def payment(case: str, payment: str) -> ResponseReturnValue:
         payment=found,
         events=trace(view, found),
         why=explain(view, smaller(db(), view, found, known), known),
-        review_href=address_of("requests.review_letter", case=token_of(view.case_id)),
+        review_href=disagree_address(view, payment),
+        asked=asked_of(view, dispute_of_payment(view.case_id, found)),
     )
 
 
