@@ -128,7 +128,7 @@ def make_statement(session: Session, view: CaseView, period: Span) -> Statement:
         tuple(
             it
             for it in orders_shown(session, view)
-            if inside.overlaps(it.effective_on, it.ended_on)
+            if inside.first <= inside.last and inside.overlaps(it.effective_on, it.ended_on)
         ),
         parts_of(found, inside),
         tuple(it for it in reversed(payments) if inside.holds(it.on)),

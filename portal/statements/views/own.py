@@ -37,6 +37,8 @@ def statement_file(case: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(view, form, None), 400
     made = make_statement(db(), view, form.period)
+    if made.is_empty:
+        return _page(view, form, made), 404
     return pdf_answer(statement_pdf(made, context().agency, clock.today()), file_name(made))
 
 
@@ -49,6 +51,8 @@ def statement_table(case: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(view, form, None), 400
     made = make_statement(db(), view, form.period)
+    if made.is_empty:
+        return _page(view, form, made), 404
     disposition = {"Content-Disposition": f'attachment; filename="{file_name(made)}.csv"'}
     return Response(statement_csv(made), mimetype="text/csv", headers=disposition)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -119,4 +119,4 @@ def _fill_in(form: ShareForm, view: CaseView) -> None:
     """The period that the page of statements showed, if any, and a word of the form's own."""
     chosen: Span = default_period(view)
     form.first.data, form.last.data = chosen.first, chosen.last
-    form.once.data = uuid.uuid4().hex
+    form.once.data = secrets.token_urlsafe(32)
