@@ -6,11 +6,12 @@ all that is ever said of money that did not come.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.cases import words
 from portal.cases.page import case_address
@@ -23,6 +24,15 @@ from portal.rules.pattern import Expected
 from portal.rules.reasons import Reason, ReasonKind, Smaller
 from portal.web.edge import context
 from portal.web.filters import day, money
+
+WHERE_WORDS: Mapping[ReasonKind, str] = {
+    ReasonKind.HELD: _l("We hold this money for now. It may be subject to adjustment."),
+    ReasonKind.RECOVERED: _l("We kept this to recover an overpayment."),
+    ReasonKind.FEE: _l("This went to a fee on the case."),
+    ReasonKind.TO_STATE: _l("This went to the state or to another agency."),
+}
+"""Where money stayed. Of a hold the same is said whatever is held: its reason may not be told
+(IRC 6103(l)(6))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +140,7 @@ def _reason(reason: Reason, found: Smaller) -> str:
 
 
 def _where(kind: ReasonKind) -> str:
-    texts = {
-        ReasonKind.HELD: _("We hold this money for now. It may be subject to adjustment."),
-        ReasonKind.RECOVERED: _("We kept this to recover an overpayment."),
-        ReasonKind.FEE: _("This went to a fee on the case."),
-        ReasonKind.TO_STATE: _("This went to the state or to another agency."),
-    }
-    return str(texts.get(kind) or _("Less came in for this case than before."))
+    return str(WHERE_WORDS.get(kind) or _("Less came in for this case than before."))
 
 
 def _billing_days(found: Smaller) -> str:
