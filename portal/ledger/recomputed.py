@@ -7,6 +7,8 @@ tax refund is held (IRC 6103(l)(6)).
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from portal.ledger.case_view import CaseView
@@ -21,7 +23,7 @@ from portal.rules.recompute import (
     recompute,
     recompute_splits,
 )
-from portal.rules.spans import Span, viewer_on
+from portal.rules.spans import viewer_on
 from portal.rules.vocabulary import Source
 
 
@@ -56,10 +58,9 @@ def _paying(view: CaseView) -> list[str]:
 
 
 def _is_seen(view: CaseView, it: Difference) -> bool:
-    """Whether all of the month, up to the day that sums speak of, lies in one window."""
-    last = min(end_of_month(it.month), view.as_of)
-    month = Span(it.month, last)
-    return any(window.first <= month.first and last <= window.last for window in view.windows)
+    """Whether all of the month, as far as the record goes, lies in one window."""
+    last = _last_day(view, it)
+    return any(window.first <= it.month and last <= window.last for window in view.windows)
 
 
 def _is_told(view: CaseView, case: CaseRecord, it: Difference) -> bool:
@@ -79,5 +80,10 @@ def _as_payor(view: CaseView, mine: list[str], it: Difference) -> bool:
 
 def _pays_in(view: CaseView, case_id: str, it: Difference) -> bool:
     """Whether the viewer looks as the payor at the whole of the month."""
-    days = (it.month, min(end_of_month(it.month), view.as_of))
+    days = (it.month, _last_day(view, it))
     return all(viewer_on(view.mine[case_id], day) is Viewer.PAYOR for day in days)
+
+
+def _last_day(view: CaseView, it: Difference) -> date:
+    """The last day of a difference's month that the record holds."""
+    return min(end_of_month(it.month), view.row.as_of)
