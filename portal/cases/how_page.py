@@ -58,8 +58,8 @@ class Totals:
     adjustments: Decimal
     taken_back: Decimal
     applied: Decimal
-    away: Decimal
-    """What changed on days on which the reader had no part in the case."""
+    away: Decimal | None
+    """What changed on days on which the reader had no part in the case; None without such days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,7 @@ def _totals(months: Sequence[ExplainedMonth]) -> Totals:
     def over(value: Callable[[ExplainedMonth], Decimal]) -> Decimal:
         return sum((value(month) for month in months), ZERO)
 
+    gaps = [(before, after) for before, after in pairwise(months) if after.opens_section]
     return Totals(
         over(lambda it: it.charged),
         over(lambda it: it.interest),
@@ -136,7 +137,9 @@ def _totals(months: Sequence[ExplainedMonth]) -> Totals:
         over(lambda it: it.adjustments),
         over(lambda it: it.taken_back),
         over(lambda it: it.applied),
-        sum((after.owed_at_opening - before.owed for before, after in pairwise(months)), ZERO),
+        sum((after.owed_at_opening - before.owed for before, after in gaps), ZERO)
+        if gaps
+        else None,
     )
 
 
