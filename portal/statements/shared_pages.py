@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import segno
@@ -89,16 +90,16 @@ def order_in_words(order: SharedOrder) -> str:
     )  # fmt: skip
 
 
-def figure_rows(content: SharedContent) -> list[tuple[str, str]]:
+def figure_rows(content: SharedContent) -> list[tuple[str, Decimal]]:
     """What led from what was owed first to what was owed last; the last row is the result."""
     figures = content.figures
     return [
-        (_("Owed when %(day)s began", day=day(content.first)), money(figures.owed_first)),
-        (_("Support that fell due"), money(figures.due)),
-        (_("Interest, penalties and fees added"), money(figures.added)),
-        (_("Changes by the agency"), money(figures.changed)),
-        (_("Payments applied"), money(-figures.paid)),
-        (_("Owed when %(day)s ended", day=day(content.last)), money(figures.owed_last)),
+        (_("Owed when %(day)s began", day=day(content.first)), figures.owed_first),
+        (_("Support that fell due"), figures.due),
+        (_("Interest, penalties and fees added"), figures.added),
+        (_("Changes by the agency"), figures.changed),
+        (_("Payments applied"), -figures.paid),
+        (_("Owed when %(day)s ended", day=day(content.last)), figures.owed_last),
     ]
 
 
@@ -137,7 +138,7 @@ def _orders(content: SharedContent) -> dict[str, Any]:
 
 
 def _figures(content: SharedContent) -> dict[str, Any]:
-    *rows, total = figure_rows(content)
+    *rows, total = [(what, money(amount)) for what, amount in figure_rows(content)]
     shown = table([_("What"), _("Amount")], rows, [1], total=total)
     return section(_("What was owed and paid"), shown)
 
