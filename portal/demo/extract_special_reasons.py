@@ -181,11 +181,11 @@ def payroll_cycle(m: Maker) -> Telling:
 
 def held(m: Maker) -> Telling:
     """The last payment is held. Months before, one was too small while other money was held."""
-    since, alike = m.month(40), _payday(m, m.month(9) + timedelta(days=9))
+    since, alike = m.month(40), _payday(m, m.month(3) + timedelta(days=9))
     true = _payday(m, m.as_of - timedelta(days=6))
     case = _case(m, m.weekly("100.00", since), entries=(_arrears(m.month(12) + _DAY, "300.00"),))
     singles = (
-        Single(alike, Source.STATE_TAX_OFFSET, D("40.00"), held=True),
+        Single(alike, Source.FEDERAL_TAX_OFFSET, D("40.00"), held=True),
         Single(
             true,
             Source.INCOME_WITHHOLDING,
