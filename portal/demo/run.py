@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -36,11 +39,27 @@ def run(
     if as_of is None:
         kept = date.fromisoformat(found.as_of) if found else None
         as_of = kept or context.agency.local_date(context.now())
-    demo = set_up.fill(context, families=families, seed=seed, as_of=as_of, say=_say)
+    demo = _fill_apart(instance, base_url, families, seed, as_of)
     _print_people(demo, base_url)
     context.database.engine.dispose()
     if serving:
         serve(bind, True, create_app)
+
+
+def _fill_apart(instance: Path, base_url: str, families: int, seed: int, as_of: date) -> Demo:
+    """Set up in a process of its own: printing letters starts threads in it, and a server that is
+    forked from a process with such threads waits for them for ever with its first letter."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as apart:
+        return apart.submit(_fill, instance, base_url, families, seed, as_of).result()
+
+
+def _fill(instance: Path, base_url: str, families: int, seed: int, as_of: date) -> Demo:
+    context = set_up.open_demo(instance, base_url)
+    configure_logging(context.settings)
+    try:
+        return set_up.fill(context, families=families, seed=seed, as_of=as_of, say=_say)
+    finally:
+        context.database.engine.dispose()
 
 
 def _check_free(bind: str) -> None:
