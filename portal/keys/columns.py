@@ -22,6 +22,8 @@ from portal.feeds.give_positions import PLACE as LINE
 from portal.feeds.models import ExportedLine
 from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.notices.models import RECIPIENT, OutboxItem
+from portal.own_records.models import DATA as OWN_RECORD
+from portal.own_records.models import OwnRecord
 from portal.requests.models import Draft, EvidenceFile, Submission, SubmissionEvent
 from portal.requests.sealed import DETAIL, DRAFT, FIELDS, NAME
 from portal.security.models import TextCode
@@ -102,6 +104,7 @@ SEALED = (
     Sealed(SubmissionEvent, {"detail": DETAIL}, bound_to="uid"),
     Sealed(Draft, {"data": DRAFT}),
     Sealed(EvidenceFile, {"name": NAME}),
+    Sealed(OwnRecord, {"data": OWN_RECORD}),
     Sealed(ExportedLine, {"line": LINE}, bound_to="position"),
     Sealed(PortalLetter, {"pdf": PDF, "words": WORDS}),
     Sealed(

@@ -79,7 +79,7 @@ def begin_dispute(
     """
     draft = begin_draft(session, sealer, actor.id, KIND, now)
     data = read_draft(sealer, draft)
-    about = _about(data, view, letter)
+    about = about_what(data, view, letter)
     over = [it.case_id for it in views if it.ended_on is not None]
     proposed = [ground.value for ground in proposed_grounds(dispute, is_payor=view.is_payor)]
     grounds = list(dict.fromkeys([*data.get("grounds", []), *proposed]))
@@ -93,7 +93,10 @@ def is_other_begun(session: Session, sealer: Sealer, actor: Actor, view: CaseVie
     return draft is not None and _is_of_others(read_draft(sealer, draft), view)
 
 
-def _about(data: dict[str, Any], view: CaseView, letter: AnswerableLetter | None) -> dict[str, Any]:
+def about_what(
+    data: dict[str, Any], view: CaseView, letter: AnswerableLetter | None
+) -> dict[str, Any]:
+    """What the draft is about from now on: a letter, or cases. Raises `AnotherBegun`."""
     if _is_of_others(data, view):
         raise AnotherBegun
     if letter is not None:

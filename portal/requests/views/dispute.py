@@ -39,7 +39,7 @@ def dispute(case: str, subject: str) -> ResponseReturnValue:
         abort(404)
     letters = letters_for(view, answerable_letters(db(), actor().id, views))
     by_token = {token_of_letter(services.opaque, person(), it): it for it in letters}
-    form = DisputeForm(_choices(by_token))
+    form = DisputeForm(letter_choices(by_token))
     if form.validate_on_submit():
         letter = by_token.get(form.how.data)
         try:
@@ -58,7 +58,7 @@ def dispute(case: str, subject: str) -> ResponseReturnValue:
         view=view,
         case=case,
         subject=subject,
-        hints=_hints(by_token),
+        hints=letter_hints(by_token),
         grounds=grounds,
         papers=[paper for ground in grounds for paper in EVIDENCE[ground]],
         back=_back(case, subject, about),
@@ -84,7 +84,8 @@ def _back(case: str, subject: str, about: Dispute) -> str:
     return url_for("cases.line", case=case, line=subject)
 
 
-def _choices(letters: dict[str, AnswerableLetter]) -> list[tuple[str, str]]:
+def letter_choices(letters: dict[str, AnswerableLetter]) -> list[tuple[str, str]]:
+    """The letters that a review can answer, by token, and a review without one."""
     answers = [
         (token, _("Ask for a review that answers the notice of %(day)s", day=day(it.dated_on)))
         for token, it in letters.items()
@@ -98,7 +99,8 @@ def _choices(letters: dict[str, AnswerableLetter]) -> list[tuple[str, str]]:
     ]
 
 
-def _hints(letters: dict[str, AnswerableLetter]) -> dict[str, str]:
+def letter_hints(letters: dict[str, AnswerableLetter]) -> dict[str, str]:
+    """What follows from each choice."""
     hints = {
         token: _(
             "New enforcement is paused from when you send it until we decide. Send it by"
