@@ -185,11 +185,12 @@ def what(finding: Finding) -> str:
 
 
 def compared(finding: Finding) -> str:
-    """What the record has beside what it would be by the rules."""
+    """What the record has beside what it would be by the rules, and by how much."""
     values = {
         "record": money(finding.record),
         "expected": money(finding.expected),
         "what": what(finding),
+        "by": money(abs(finding.record - finding.expected)),
     }
     if finding.kind is Kind.HELD_TOO_LONG:
         said = _(
@@ -197,24 +198,18 @@ def compared(finding: Finding) -> str:
             " off what is past due.",
             **values,
         )
-    elif finding.kind in (Kind.WRONG_CASE, Kind.NOT_IN_PROPORTION):
-        said = _(
-            "The record has %(record)s of a payment of this month on this case. By the rules it"
-            " would be %(expected)s.",
-            **values,
-        )
+        return str(said)
+    if finding.kind in (Kind.WRONG_CASE, Kind.NOT_IN_PROPORTION):
+        said = _("The record has %(record)s of a payment of this month on this case.", **values)
     elif finding.kind in _OF_PAYMENTS:
         said = _(
-            "The record has %(record)s of a payment of this month applied to %(what)s. By the rules"
-            " it would be %(expected)s.",
-            **values,
+            "The record has %(record)s of a payment of this month applied to %(what)s.", **values
         )
     else:
-        said = _(
-            "The record has %(record)s for %(what)s. By the rules it would be %(expected)s.",
-            **values,
-        )
-    return str(said)
+        said = _("The record has %(record)s for %(what)s.", **values)
+    if finding.record > finding.expected:
+        return f"{said} {_('By the rules it would be %(expected)s: %(by)s less.', **values)}"
+    return f"{said} {_('By the rules it would be %(expected)s: %(by)s more.', **values)}"
 
 
 def rule(finding: Finding) -> str:
@@ -225,11 +220,9 @@ def rule(finding: Finding) -> str:
     return str(_RULES[finding.kind])
 
 
-def what_to_do(finding: Finding) -> str:
-    """What helps when one asks about it."""
-    ask = str(_("You can ask us to look into it. We will check it and tell you in writing."))
-    proof = _PROOF.get(finding.kind)
-    return f"{ask} {proof}" if proof else ask
+def at_hand(finding: Finding) -> str:
+    """What helps when one asks about it; empty where nothing special does."""
+    return str(_PROOF.get(finding.kind, ""))
 
 
 def _goes_on(one: Difference, other: Difference) -> bool:
