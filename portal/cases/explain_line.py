@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.cases import words
-from portal.cases.explain_words import REASONS, line_name
+from portal.cases.explain_words import line_name, reason_in_words
 from portal.cases.how_page import disagree_address, month_address, orders_by_id
 from portal.cases.page import case_address
 from portal.ledger.case_view import CaseView
@@ -84,7 +84,7 @@ def line_page(session: Session, view: CaseView, shown: Explained, line: Line) ->
         line_name(entry),
         _rule(entry, order),
         _law(entry),
-        str(REASONS[entry.reason]) if entry.reason else "",
+        reason_in_words(entry, view.viewer),
         order,
         _rate(entry, month),
         payment,

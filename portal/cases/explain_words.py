@@ -16,6 +16,8 @@ from portal.cases import words
 from portal.ledger.explained import ORDERED, ExplainedMonth
 from portal.ledger.lines import Entry, LineKind, together
 from portal.ledger.orders import Order
+from portal.rules.disclosing import reason_shown
+from portal.rules.disclosure import Viewer
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import Category, ChargeReason, Frequency
 from portal.web.edge import context
@@ -56,6 +58,12 @@ def line_name(entry: Entry) -> str:
     if entry.kind is LineKind.CHARGE:
         return str(CHARGES[entry.category])
     return str(KINDS[entry.kind])
+
+
+def reason_in_words(entry: Entry, viewer: Viewer) -> str:
+    """``A court gave a credit.``; empty where there is no reason or none is shown."""
+    reason = reason_shown(entry.reason, viewer)
+    return str(REASONS[reason]) if reason else ""
 
 
 def signed(amount: Decimal) -> str:

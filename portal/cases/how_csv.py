@@ -14,19 +14,20 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from portal.cases import words
-from portal.cases.explain_words import GROUPS, REASONS, line_name
+from portal.cases.explain_words import GROUPS, line_name, reason_in_words
 from portal.cases.payments_csv import BOM, guarded
+from portal.ledger.case_view import CaseView
 from portal.ledger.explained import Explained, ExplainedMonth
 from portal.ledger.lines import Line
 from portal.ledger.payments import Payment
 
 
-def how_csv(shown: Explained, payments: Iterable[Payment]) -> str:
+def how_csv(view: CaseView, shown: Explained, payments: Iterable[Payment]) -> str:
     """The file's text, the oldest line first; amounts are plain dollars, days are ISO dates."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     by_id = {payment.payment_id: payment for payment in payments}
-    for row in (_header(), *_rows(shown, by_id)):
+    for row in (_header(), *_rows(view, shown, by_id)):
         writer.writerow(
             [guarded(cell) if number in _TEXT else cell for number, cell in enumerate(row)]
         )
@@ -49,12 +50,12 @@ def _header() -> list[str]:
     ]
 
 
-def _rows(shown: Explained, payments: dict[str, Payment]) -> Iterator[list[str]]:
+def _rows(view: CaseView, shown: Explained, payments: dict[str, Payment]) -> Iterator[list[str]]:
     for month in shown.months:
         if month.opens_section:
             yield from _opening(month)
         for line in month.lines:
-            yield _row(line, payments)
+            yield _row(view, line, payments)
     for category, amount in shown.rest.items():
         record = shown.months[-1].closing.get(category, Decimal(0)) + amount
         cells = [str(GROUPS[category]), f"{amount:.2f}", f"{record:.2f}", "", ""]
@@ -68,7 +69,7 @@ def _opening(month: ExplainedMonth) -> Iterator[list[str]]:
         yield [day, _("Owed on this day"), str(GROUPS[category]), "", f"{amount:.2f}", "", ""]
 
 
-def _row(line: Line, payments: dict[str, Payment]) -> list[str]:
+def _row(view: CaseView, line: Line, payments: dict[str, Payment]) -> list[str]:
     entry = line.entry
     return [
         _iso(entry.on),
@@ -77,15 +78,15 @@ def _row(line: Line, payments: dict[str, Payment]) -> list[str]:
         f"{entry.amount:.2f}",
         f"{line.owed_for:.2f}",
         f"{line.owed:.2f}",
-        _about(line, payments),
+        _about(view, line, payments),
     ]
 
 
-def _about(line: Line, payments: dict[str, Payment]) -> str:
+def _about(view: CaseView, line: Line, payments: dict[str, Payment]) -> str:
     payment = payments.get(line.entry.payment_id or "")
     if payment is not None and payment.copied_source:
         return str(words.SOURCES[payment.copied_source])
-    return str(REASONS[line.entry.reason]) if line.entry.reason else ""
+    return reason_in_words(line.entry, view.viewer)
 
 
 def _iso(day: date) -> str:

@@ -18,6 +18,7 @@ from portal.ledger.balances import Balances, ledger_and_balances, sums_together
 from portal.ledger.case_view import CaseView
 from portal.ledger.lines import Entry, Line, LineKind, Section, Sums, together, total
 from portal.rules.calendar import end_of_month, months
+from portal.rules.disclosing import lines_shown
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import Category
 from portal.security.opaque import OpaqueIds
@@ -139,6 +140,8 @@ class Explained:
 def explained(session: Session, view: CaseView) -> Explained:
     """The ledger as the member may see it, with what of the balances it does not explain."""
     sections, balances = ledger_and_balances(session, view)
+    if not lines_shown(view.viewer):
+        sections = ()
     found = tuple(month for section in sections for month in months_of(section))
     told = bool(sections) and view.ended_on is None
     rest = rest_of(sections[-1].closing, balances) if told else {}

@@ -17,6 +17,7 @@ from portal.rules.disclosure import Datum, Medium, Shown, Viewer, shown
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import (
     AllocationCategory,
+    ChargeReason,
     DisbursementStatus,
     EnforcementKind,
     EnforcementStatus,
@@ -107,6 +108,16 @@ def reference_shown(reference: str | None, viewer: Viewer) -> str | None:
     if not reference or shown(Datum.PAYMENT_REFERENCE, viewer) is not Shown.MASKED:
         return None
     return "••••" + (reference[-4:] if len(reference) > 6 else "")
+
+
+def lines_shown(viewer: Viewer) -> bool:
+    """Whether single charges and the balances after them are shown, not only totals."""
+    return shown(Datum.CHARGES, viewer) is Shown.YES and shown(Datum.BALANCES, viewer) is Shown.YES
+
+
+def reason_shown(reason: ChargeReason | None, viewer: Viewer) -> ChargeReason | None:
+    """Why a balance was changed by hand: the coded reason, never a worker's words."""
+    return reason if shown(Datum.WORKERS_WORDS, viewer) is Shown.CODED_REASON else None
 
 
 class Disbursed(Protocol):

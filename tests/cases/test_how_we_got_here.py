@@ -7,10 +7,7 @@ import io
 import re
 from decimal import Decimal
 
-import pytest
-
 from tests.cases.family import Family
-from tests.cases.test_query_budget import long_case, queries
 from tests.support.extract import ExtractBuilder, one_family
 from tests.support.page import Seen
 
@@ -185,7 +182,25 @@ def test_links_lead_there(households: Family) -> None:
     assert base + TAIL in page.get(base + "/balances").links().values()
 
 
-@pytest.mark.parametrize("tail", [TAIL, TAIL + ".csv", TAIL + "/2024-05"])
-def test_four_years_are_read_by_a_few_statements(family: Family, tail: str) -> None:
-    family.load(long_case())
-    assert len(queries(family.context, family, tail)) <= 18
+def test_what_differs_from_the_rules_stands_on_the_page_its_month_and_its_line(
+    family: Family,
+) -> None:
+    """A Friday charged with $130.00 where the order says $100.00; no other month is named."""
+    builder = one_family().builder
+    row = builder.find("charges.csv", due_on="2026-09-11")
+    row["amount"] = "130.00"
+    builder.settle()
+    family.load(builder)
+    for person in ("P", "A"):
+        seen = family.open(person, TAIL)
+        assert "This may be wrong" in seen.words
+        assert "September 2026 : The record has" in seen.words
+        page = family.page(person)
+        month = page.get(seen.links()["September 2026"])
+        assert "This may be wrong" in month.words
+        assert "This may be wrong" not in page.get(seen.links()["August 2026"]).words
+        links = {name: href for name, href in month.links().items() if "/lines/" in href}
+        (wrong,) = [href for name, href in links.items() if "Sep 11" in name and "+$130" in name]
+        assert "This may be wrong" in page.get(wrong).words
+        (right,) = [href for name, href in links.items() if "Sep 18" in name and "+$100" in name]
+        assert "This may be wrong" not in page.get(right).words

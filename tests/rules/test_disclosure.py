@@ -15,6 +15,7 @@ from portal.rules.disclosing import Action, Replaced, Sending, SourceKind
 from portal.rules.disclosure import TABLE, Datum, Medium, Shown, Viewer, shown, viewer_of
 from portal.rules.vocabulary import (
     AllocationCategory,
+    ChargeReason,
     DisbursementStatus,
     EnforcementKind,
     EnforcementStatus,
@@ -292,3 +293,13 @@ def test_grouped_actions_cannot_be_told_apart_nor_counted() -> None:
         disclosing.action_shown(row, Viewer.CUSTODIAL) for row in rows
     )
     assert seen == (Action(DAY),)
+
+
+def test_single_lines_and_coded_reasons_are_for_the_parents_of_the_case() -> None:
+    """A statement for others holds totals, and no reason of a correction."""
+    for viewer in Viewer:
+        parent = viewer is not Viewer.STATEMENT
+        assert disclosing.lines_shown(viewer) is parent
+        reason = disclosing.reason_shown(ChargeReason.COURT_CREDIT, viewer)
+        assert reason == (ChargeReason.COURT_CREDIT if parent else None)
+        assert disclosing.reason_shown(None, viewer) is None

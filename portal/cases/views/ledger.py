@@ -49,7 +49,7 @@ def how_we_got_here(case: str) -> ResponseReturnValue:
 def how_we_got_here_file(case: str) -> ResponseReturnValue:
     """Every line as CSV: a copy, so it says of a source only what a copy may say."""
     view = case_for(case)
-    text = how_csv(explained(db(), view), payments_shown(db(), view))
+    text = how_csv(view, explained(db(), view), payments_shown(db(), view))
     disposition = {"Content-Disposition": 'attachment; filename="how-we-got-here.csv"'}
     return Response(text, mimetype="text/csv", headers=disposition)
 
