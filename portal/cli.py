@@ -134,7 +134,12 @@ def doctor() -> None:
 
 
 @portal.command(with_appcontext=False)
-@click.option("--families", default=300, show_default=True, help="How many families to make up.")
+@click.option(
+    "--families",
+    default=300,
+    show_default=True,
+    help="How many families to make up, besides twelve in whose record something is wrong.",
+)
 @click.option("--seed", default=1, show_default=True, help="Another seed makes other families.")
 @click.option(
     "--as-of",

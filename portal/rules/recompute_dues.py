@@ -13,7 +13,7 @@ from portal.rules.distribution import Due
 from portal.rules.money import ZERO
 from portal.rules.recompute_books import Books, applied, group_of
 from portal.rules.recompute_facts import ChargeFact, PaymentFact
-from portal.rules.vocabulary import Category, ChargeKind, Source
+from portal.rules.vocabulary import AllocationCategory, Category, ChargeKind, Source
 
 _DAY = timedelta(days=1)
 _IN_MONTH = (Category.CURRENT_SUPPORT, Category.MEDICAL, Category.ALIMONY)
@@ -54,6 +54,17 @@ def dues_before(books: Books, day: date, agency: Agency) -> tuple[Due, ...] | No
         owed -= _assessed_on(books, category, day)
         found.append(Due(books.case.case_id, category, max(owed, ZERO), past_due=True))
     return tuple(found)
+
+
+def support_left(books: Books, day: date, agency: Agency) -> Decimal:
+    """What of the month's current support was unpaid before a day's payments, in dollars."""
+    month = first_of_month(day)
+    good = (
+        it for it in books.received_in(month) if it.received_on < day and it.counts_on(day - _DAY)
+    )
+    paid = (it.parts.get(AllocationCategory.CURRENT_SUPPORT, ZERO) for it in good)
+    due = books.due(Category.CURRENT_SUPPORT, month, agency.billing)
+    return due - sum(paid, ZERO)
 
 
 def _sums(payments: Iterable[PaymentFact]) -> dict[Category, Decimal]:

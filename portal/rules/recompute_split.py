@@ -17,7 +17,7 @@ from portal.rules.calendar import first_of_month
 from portal.rules.distribution import Due, by_category, distribute, steps_for
 from portal.rules.money import CENT, ZERO
 from portal.rules.recompute_books import Books
-from portal.rules.recompute_dues import dues_before
+from portal.rules.recompute_dues import dues_before, support_left
 from portal.rules.recompute_facts import Difference, DifferenceKind, PaymentFact
 from portal.rules.vocabulary import (
     NOT_APPLIED,
@@ -73,10 +73,11 @@ def _of_day(
         return  # which of two payments of a day was applied first is not carried
     (payment_id,) = usual
     by_case = payments[payment_id]
-    dues = _dues(books, day, agency)
-    if dues is None or not _is_whole(by_case):
+    if not _is_whole(by_case) or _is_plainly_right(by_case, books, agency):
         return
-    yield from _of_payment(by_case, dues, agency)
+    dues = _dues(books, day, agency)
+    if dues is not None:
+        yield from _of_payment(by_case, dues, agency)
 
 
 def _of_offset(by_case: Mapping[str, PaymentFact], agency: Agency) -> Iterator[SplitDifference]:
@@ -111,6 +112,18 @@ def _is_whole(by_case: Mapping[str, PaymentFact]) -> bool:
     parts = sum((sum(it.parts.values(), ZERO) for it in by_case.values()), ZERO)
     waits = any(category in NOT_APPLIED for it in by_case.values() for category in it.parts)
     return parts == next(iter(by_case.values())).amount and not waits
+
+
+def _is_plainly_right(
+    by_case: Mapping[str, PaymentFact], books: Sequence[Books], agency: Agency
+) -> bool:
+    """Whether it paid what comes first of all, on the payor's only case: most payments do."""
+    if len(books) != 1 or agency.distribution.current[0] is not Category.CURRENT_SUPPORT:
+        return False
+    (payment,) = by_case.values()
+    if payment.parts.keys() != {AllocationCategory.CURRENT_SUPPORT}:
+        return False
+    return payment.amount <= support_left(books[0], payment.received_on, agency)
 
 
 def _of_payment(
