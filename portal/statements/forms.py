@@ -28,6 +28,9 @@ class PeriodForm(PortalForm):
     def __init__(self, view: CaseView, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._view = view
+        for field in (self.first, self.last):
+            if field.data and field.raw_data:  # shown as the hint says, however it was written
+                field.raw_data = [field.data.strftime("%m/%d/%Y")]
 
     @property
     def period(self) -> Span:

@@ -103,6 +103,11 @@ def figure_rows(content: SharedContent) -> list[tuple[str, Decimal]]:
     ]
 
 
+def has_notes(content: SharedContent) -> bool:
+    """Whether there is more to say of any payment."""
+    return any(it.taken_back is not None for it in content.payments)
+
+
 def payment_in_words(payment: SharedPayment) -> tuple[str, str, str, str]:
     """Received, amount, first sent on, and what else there is to say."""
     note = ""
@@ -148,11 +153,13 @@ def _payments(content: SharedContent) -> dict[str, Any]:
     if not content.payments:
         return section(heading, None, [_("No payment in this period.")])
     head = [_("Received"), _("Amount"), _("First sent on"), _("Note")]
-    rows = [payment_in_words(it) for it in content.payments]
-    total = [_("Total"), money(content.received), "", ""]
+    columns = 4 if has_notes(content) else 3
+    rows = [payment_in_words(it)[:columns] for it in content.payments]
+    total = [_("Total"), money(content.received), "", ""][:columns]
     notes = [
         _("The total leaves out payments that were taken back. Money received can be applied, and "
           "sent on, on a later day."),
         _("This statement does not say where a payment came from."),
     ]  # fmt: skip
-    return section(heading, table(head, rows, [1], [3, 2, 4, 4], total), notes=notes)
+    shown = table(head[:columns], rows, [1], [2, 2, 3, 3][:columns], total)
+    return section(heading, shown, notes=notes)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from portal.statements.shared_pages import qr_code
 from tests.browser.conftest import chromium, live
+from tests.browser.steps import AXE, WCAG
 from tests.cases.family import Family
 from tests.statements.sharing import Shared, share, share_on
 from tests.support.accounts import make_account, sign_in
@@ -130,7 +131,31 @@ def test_a_phone_opens_the_statement(
     browsing.close()
 
 
+@pytest.mark.browser
+def test_the_owners_pages_fit_and_read_well(
+    live: LivePortal, chromium: Browser, tmp_path: Any
+) -> None:
+    """From the smallest phone to a desk, by the rules for accessible pages."""
+    made = _of_live(live, tmp_path)
+    base = made.page.get("/cases").path
+    browsing = chromium.new_context(base_url=live.base_url)
+    for cookie in made.page.client._cookies.values():
+        browsing.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live.base_url}])
+    tab = browsing.new_page()
+    pages = ("/statements", f"{base}/statements", f"{base}/statements?from=x&to=",
+             f"{base}/statements/new", made.address, f"{made.address}/removal")  # fmt: skip
+    for number, address in enumerate(pages):
+        for width in (320, 360, 1280):
+            tab.set_viewport_size({"width": width, "height": 800})
+            tab.goto(address)
+            _fits(tab, tmp_path / f"own-{number}-{width}.png")
+    browsing.close()
+
+
 def _fits(tab: Any, shot: Any) -> None:
     wide = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{tab.url} is {wide} px too wide"
+    tab.evaluate("scrollTo(0, 0)")
+    found = AXE.run(tab, options=WCAG)
+    assert found.violations_count == 0, f"{tab.url}\n{found.generate_report()}"
     tab.screenshot(path=shot, full_page=True)

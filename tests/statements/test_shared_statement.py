@@ -48,7 +48,7 @@ def test_what_it_says_to_the_cent(family: Family) -> None:
         " Support that fell due $400.00 Interest, penalties and fees added $0.00"
         " Changes by the agency $0.00 Payments applied −$300.00"
         " Owed when October 31, 2026 ended $0.00"
-        " Payments for this case Received Amount First sent on Note"
+        " Payments for this case Received Amount First sent on"
         " Oct 14, 2026 $100.00 Oct 15, 2026 Oct 21, 2026 $100.00 Oct 22, 2026"
         " Oct 28, 2026 $100.00 Oct 29, 2026 Total $300.00"
         " The total leaves out payments that were taken back. Money received can be applied, and"
