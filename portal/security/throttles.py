@@ -94,9 +94,12 @@ CLOSE_PERSON = Window("close-person", 10, timedelta(hours=24))
 afterwards would tell whose number it was."""
 STATEMENT = Window("statement", 10, timedelta(hours=24))
 """Statements for others that one account makes; each is told by mail."""
+EVERYTHING = Window("everything", 6, timedelta(hours=24))
+"""Copies of all that we hold on a person: each takes a while to make, and is told by mail."""
 _ALL: tuple[Policy, ...] = (
     PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL, TEXT_HOUR, TEXT_DAY,
     LOOK_UP, LOOK_UP_MISSED, CLOSE_PERSON, STATEMENT,
+    EVERYTHING,
 )  # fmt: skip
 
 
