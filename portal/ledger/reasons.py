@@ -101,6 +101,7 @@ def smaller(
         tuple(_terms(it) for it in orders_shown(session, view)),
         past_due_by_day(*_ledger(session, view)),
         view.agency.billing,
+        view.agency.enforcement.withholding_increase_percent,
     )
     return rules.why_smaller(receipts, now, facts)
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from portal.rules.agency import Billing
 from portal.rules.calendar import billing_days
-from portal.rules.money import ZERO, round_cent
+from portal.rules.money import ZERO, percent_of, round_cent
 from portal.rules.pattern import PER_YEAR, cadence, period, usual
 from portal.rules.vocabulary import Frequency, OrderKind
 
@@ -122,6 +122,8 @@ class CaseFacts:
     past_due: Callable[[date], Decimal]
     """What is past due as a day ends, of this case."""
     billing: Billing
+    withholding_increase: Decimal
+    """By how many percent more is withheld while something is past due."""
 
 
 def why_smaller(receipts: Iterable[Receipt], now: Receipt, case: CaseFacts) -> Smaller | None:
@@ -271,7 +273,8 @@ def _arrears(step: _Step) -> Reason | None:
     )
     extra = step.before.part - round_cent(current / PER_YEAR[step.every])
     past_due = step.before.past_due - step.now.past_due
-    return Reason(ReasonKind.ARREARS_DONE, max(extra, past_due, ZERO))
+    raised = percent_of(step.now.part, step.case.withholding_increase)
+    return Reason(ReasonKind.ARREARS_DONE, max(extra, past_due, raised, ZERO))
 
 
 def _payroll(step: _Step) -> Reason | None:

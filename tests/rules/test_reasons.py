@@ -39,6 +39,7 @@ def case(*orders: OrderTerms, done_on: date | None = None, past_due: str = "0") 
         orders or (order("100.00"),),
         lambda day: D(0) if done_on is not None and day >= done_on else D(past_due),
         BILLING,
+        D(25),
     )
 
 
@@ -96,6 +97,15 @@ def test_arrears_that_are_not_done_are_no_reason() -> None:
     assert why(known, case(past_due="10", done_on=last)) == {"arrears_done": D(25)}
     assert why(known, case(past_due="10")) == {"less_received": D(25)}
     assert why(known, case(past_due="0")) == {"less_received": D(25)}
+
+
+def test_the_quarter_more_that_ends_with_arrears_is_one_reason() -> None:
+    """Also where pay falls short of the order: $90.00 of $100.00, and a quarter of it."""
+    known = receipts(*["112.50"] * 5, "90")
+    facts = case(past_due="10", done_on=known[-1].on)
+    assert why(known, facts) == {"arrears_done": D("22.50")}
+    known = receipts(*["112.50"] * 5, "40")
+    assert why(known, facts) == {"arrears_done": D("12.50"), "less_received": D("60.00")}
 
 
 def test_a_friday_less_is_no_reason_for_weekly_pay() -> None:
@@ -168,7 +178,7 @@ known = st.lists(receipt(), min_size=6, max_size=40)
 
 
 def look(seen: list[Receipt], now: Receipt, terms: list[OrderTerms], due: D) -> Smaller | None:
-    return why_smaller(seen, now, CaseFacts(tuple(terms), lambda _day: due, BILLING))
+    return why_smaller(seen, now, CaseFacts(tuple(terms), lambda _day: due, BILLING, D(25)))
 
 
 @given(known, orders, st.sampled_from([D(0), D(300)]), st.integers(0, 39))
