@@ -181,7 +181,7 @@ def match(said: Iterable[Said], known: Iterable[Known]) -> dict[str, str]:
 def compare(
     said: Iterable[Said], known: Iterable[Known], taken_back: Iterable[Known], reach: Reach
 ) -> tuple[Month, ...]:
-    """Both records, month by month, the newest first, from the month of the first entry on.
+    """Both records, month by month, the newest first, from the day of the first entry on.
 
     A payment that both have counts in the month of the parent's own day, on both sides alike.
 
@@ -193,7 +193,7 @@ def compare(
     left = match([it for it in entries if it.key not in matched], gone.values())
     rows = [_row(it, by_key.get(matched.get(it.key, "")), gone.get(left.get(it.key, "")), reach)
             for it in entries]  # fmt: skip
-    begins = min((first_of_month(it.on) for it in entries if not it.direct), default=None)
+    begins = min((it.on for it in entries if not it.direct), default=None)
     if begins is not None:
         meant = set(matched.values())
         rows += [

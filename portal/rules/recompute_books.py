@@ -23,6 +23,7 @@ from portal.rules.vocabulary import (
     Category,
     ChargeKind,
     OrderKind,
+    Source,
 )
 
 FALLS_DUE_AS: Mapping[OrderKind, Category] = {
@@ -109,13 +110,23 @@ class Books:
             ZERO,
         )
 
-    def money_ahead(self, month: date) -> Decimal:
-        """Support paid ahead as a month begins, in dollars.
+    def perhaps_held(self, month: date) -> Decimal:
+        """Support that may have waited, as the month ended or before, in dollars.
 
         Money that was held and then applied stands in the record as applied on the day it was
-        received: on which day it was applied is not carried, so what hangs on it is not judged.
+        received: on which day it was applied is not carried, so what hangs on it is not judged. It
+        is what was paid ahead as the month began, and the month's federal tax refunds, which wait
+        until something is past due.
         """
-        return max(-self.owed(Category.ARREARS, month - timedelta(days=1)), ZERO)
+        ahead = max(-self.owed(Category.ARREARS, month - timedelta(days=1)), ZERO)
+        refunds = (
+            amount
+            for payment in self.received_in(month)
+            if payment.source is Source.FEDERAL_TAX_OFFSET
+            for category, amount in applied(payment).items()
+            if category in SUPPORT
+        )
+        return sum(refunds, ahead)
 
 
 def group_of(category: Category) -> Category:

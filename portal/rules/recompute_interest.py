@@ -86,13 +86,14 @@ def _verdict(case: CaseRecord, books: Books, month: date, agency: Agency) -> _Ve
     if elsewhere is None:
         return None
     minimum = minimum_of(case, month, agency)
-    paid = books.support_paid(month)
+    paid, held = books.support_paid(month), books.perhaps_held(month)
     found = {
         assess(
-            MonthEnd(last, past_due, minimum or ZERO, sum_paid, case.service, elsewhere),
+            MonthEnd(last, owed, minimum or ZERO, sum_paid, case.service, elsewhere),
             agency.interest,
         )
-        for sum_paid in (paid, paid + books.money_ahead(month))
+        for sum_paid in (paid, paid + held)
+        for owed in (past_due, past_due + held)
     }
     if len(found) > 1:
         return None

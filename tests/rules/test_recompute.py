@@ -573,3 +573,24 @@ def test_interest_never_compounds(interest: D, penalty: D) -> None:
         found = october(*before, charge("2026-10-31", str(more), "interest"))
         assert [it[3:] for it in found] == [(str(more), "12.00")]
         assert found[0][0] in ("compounded", "wrong_rate")
+
+
+def test_a_refund_that_may_still_have_waited_leaves_the_month_unjudged() -> None:
+    """Received in March with nothing past due, applied when July was unpaid: from which day on?"""
+    opening = replace(OPENING, due_on=day("2026-08-31"), amount=D("0.00"))
+    rows = (
+        opening,
+        charge("2026-09-01", "600.00"),
+        charge("2026-10-01", "600.00"),
+        charge("2026-10-31", "3.00", "interest"),  # 600 x 0.005: the refund was not applied yet
+    )
+    monthly = replace(MONTHLY, amount=D("600.00"))
+    paid_up = paid("2026-09-02", "600.00")
+    refund = paid("2026-09-10", "600.00", "federal_tax_offset", arrears="600.00")
+    as_of = {"as_of": day("2026-10-31")}
+    assert recompute(case((monthly,), rows, (paid_up, refund), **as_of), MA) == ()
+    in_october = replace(refund, received_on=day("2026-10-10"))
+    assert recompute(case((monthly,), rows, (paid_up, in_october), **as_of), MA) == ()
+    by_check = replace(in_october, source=Source.CHECK_OR_MONEY_ORDER)
+    (found,) = recompute(case((monthly,), rows, (paid_up, by_check), **as_of), MA)
+    assert found.kind == "under_threshold"
