@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -32,6 +32,8 @@ class MonthRow:
     why: str
     away: tuple[date, date] | None
     """The days before it on which the reader had no part in the case."""
+    since: date
+    """The month itself; the first of several months in a row in which nothing happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,8 @@ class Year:
 
     number: int
     rows: tuple[MonthRow, ...]
-
-    @property
-    def oldest(self) -> ExplainedMonth:
-        """The month that the year opens with."""
-        return self.rows[-1].month
+    oldest: ExplainedMonth
+    """The month that the year opens with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def how_page(session: Session, view: CaseView) -> HowPage:
     years = groupby(reversed(rows), lambda row: row.month.first.year)
     return HowPage(
         shown,
-        tuple(Year(number, tuple(found)) for number, found in years),
+        tuple(_year(number, list(found)) for number, found in years),
         _totals(shown.months),
         tuple(_charts(shown)),
     )
@@ -121,7 +120,23 @@ def _row(view: CaseView, shown: Explained, number: int, orders: Mapping[str, Ord
     if number and month.opens_section:
         before = shown.months[number - 1]
         away = (before.closes_on + timedelta(days=1), month.opens_on - timedelta(days=1))
-    return MonthRow(month, month_address(view, month.first), what_moved(month, orders), away)
+    href = month_address(view, month.first)
+    return MonthRow(month, href, what_moved(month, orders), away, month.first)
+
+
+def _year(number: int, rows: Sequence[MonthRow]) -> Year:
+    return Year(number, _quiet_as_one(rows), rows[-1].month)
+
+
+def _quiet_as_one(rows: Iterable[MonthRow]) -> tuple[MonthRow, ...]:
+    """The rows, the newest first, with quiet months that follow each other as one."""
+    found: list[MonthRow] = []
+    for row in rows:
+        if found and not (row.month.lines or found[-1].month.lines or found[-1].away):
+            found[-1] = replace(found[-1], since=row.since, away=row.away)
+        else:
+            found.append(row)
+    return tuple(found)
 
 
 def _totals(months: Sequence[ExplainedMonth]) -> Totals:

@@ -58,7 +58,8 @@ def test_each_month_says_what_moved_it(family: Family) -> None:
     """By hand: October has five Fridays at $100.00 and four paid; a credit took off $50.00."""
     family.load(with_interest())
     found = months(family.open("A", TAIL))
-    assert len(found) == 49 + 5  # November 2022 to November 2026, and a line for each of five years
+    # June to November 2026, the quiet months of each year as one, a line for each of five years.
+    assert len(found) == 6 + 5 + 5
     (october,) = [it for it in found if it.startswith("October 2026")]
     assert october == (
         "October 2026 owed at the end: $961.00 Rose by $50.00: 5 Fridays were charged ($500.00)"
@@ -70,8 +71,8 @@ def test_each_month_says_what_moved_it(family: Family) -> None:
     assert "interest and penalties added $11.00" in august
     (june,) = [it for it in found if it.startswith("June 2026")]
     assert "Rose by $1,000.00: corrections added $1,000.00." in june
-    (quiet,) = [it for it in found if it.startswith("March 2024")]
-    assert quiet.endswith("Nothing changed.")
+    (quiet,) = [it for it in found if it.startswith("January 2024 to December 2024")]
+    assert quiet.endswith("owed at the end: $0.00 Nothing changed.")
     assert "Owed on November 22, 2022 $0.00" in found
 
 
@@ -204,3 +205,14 @@ def test_what_differs_from_the_rules_stands_on_the_page_its_month_and_its_line(
         assert "This may be wrong" in page.get(wrong).words
         (right,) = [href for name, href in links.items() if "Sep 18" in name and "+$100" in name]
         assert "This may be wrong" not in page.get(right).words
+
+
+def test_what_is_owed_to_whom_is_said_beside_the_sum(family: Family) -> None:
+    builder = one_family().builder
+    builder.find("balances.csv", case_id="C1")["amount"] = "150.00"
+    builder.balance("C1", "arrears", "50.00", owed_to="state")
+    family.load(builder)
+    for person in ("P", "A"):
+        words = family.open(person, TAIL).words
+        assert "$150.00 of it is owed to the family and $50.00 to the state." in words
+        assert "we cannot explain" not in words
