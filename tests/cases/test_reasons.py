@@ -31,6 +31,7 @@ SAID = {
     ReasonKind.TO_STATE: "$100.00: This went to the state or to another agency.",
 }
 TOLD = tellings()
+LESS_RECEIVED = ReasonKind.LESS_RECEIVED
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +41,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo.family.context.database.engine.dispose()
 
 
-def payment_of(demo: Demo, person: str, day: date) -> Seen:
-    """The last listed of that day: regular ones come before those on their own."""
+def payment_of(demo: Demo, person: str, day: date, source: str = "") -> Seen:
+    """The payment of that day, of that kind of source where there were two."""
     me = demo.people[person]
     page, base = demo.family.page(me), demo.family.open(me).path
-    listed = page.get(f"{base}/payments?from={day}&to={day}")
+    listed = page.get(f"{base}/payments?from={day}&to={day}&source={source}")
+    assert "1 payment, all pages" in listed.words
     (name,) = {name for name in listed.links() if name == f"{day:%b} {day.day}, {day.year}"}
     return page.get(listed.links()[name])
 
@@ -54,12 +56,13 @@ def test_the_reason_is_said_where_it_is_true_and_only_there(demo: Demo, kind: Re
     words = payment_of(demo, key_of(kind), TOLD[kind].true_on).words
     assert f"{HEADING} It brought you $" in words
     assert SAID[kind] in words
-    if kind not in (ReasonKind.HELD, ReasonKind.LESS_RECEIVED):
-        # (two payments came on the other day of those families)
-        alike = payment_of(demo, key_of(kind), TOLD[kind].alike_on).words
-        assert HEADING in alike
-        assert "Less came in for this case than before." in alike
-        assert SAID[kind].partition(": ")[2] not in alike
+    source = "employer" if kind is ReasonKind.HELD else ""
+    alike = payment_of(demo, key_of(kind), TOLD[kind].alike_on, source).words
+    assert HEADING in alike
+    said = SAID[kind].partition(": ")[2]
+    assert said not in alike
+    other = SAID[ReasonKind.RECOVERED if kind is ReasonKind.LESS_RECEIVED else LESS_RECEIVED]
+    assert other.partition(": ")[2] in alike
 
 
 def test_the_link_leads_to_the_payment_before(demo: Demo) -> None:
