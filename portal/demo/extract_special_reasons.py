@@ -16,6 +16,7 @@ from portal.demo.extract_people import Numbers, Person
 from portal.demo.extract_plan import Action, CasePlan, Entry, Family, Habit, OrderPlan, Single
 from portal.demo.extract_special import Maker, Special, be
 from portal.rules.calendar import billing_days, end_of_month, weekday_on_or_after
+from portal.rules.money import percent_of
 from portal.rules.reasons import ReasonKind
 from portal.rules.vocabulary import (
     Category,
@@ -115,13 +116,14 @@ def fifth_billing_day(m: Maker) -> Telling:
         if not fewer(n) and billing_days(m.month(n), billing) == 4
     )
     check, every = Source.CHECK_OR_MONEY_ORDER, Frequency.MONTHLY
+    true_on, alike_on = (m.month(n).replace(day=billing.monthly_day) for n in (true, alike))
     habits = (
-        Habit(check, every, since, m.month(alike) - _DAY),
-        Habit(check, every, m.month(alike), m.month(alike), share=D("0.75")),
-        Habit(check, every, m.month(alike) + _DAY),
+        Habit(check, every, since, alike_on - _DAY),
+        Habit(check, every, alike_on, alike_on, share=D("0.75")),
+        Habit(check, every, alike_on + _DAY),
     )
     case = _case(m, m.weekly("100.00", since))
-    days = (m.month(true), m.month(alike))
+    days = (true_on, alike_on)
     kind = ReasonKind.FIFTH_BILLING_DAY
     return _told(m, kind, "the month before had a Friday more", case, habits, days)
 
@@ -140,14 +142,15 @@ def order_changed(m: Maker) -> Telling:
 
 
 def arrears_done(m: Maker) -> Telling:
-    """A quarter more is taken until arrears are paid off; later it stops while some are left."""
+    """More is taken until arrears are paid off; later it stops while some are left."""
     since, raised = m.month(40), EnforcementKind.WITHHOLDING_INCREASE
+    more = percent_of(D(100), m.agency.enforcement.withholding_increase_percent)
     fridays = sum(billing_days(m.month(n), m.agency.billing) for n in (9, 8, 7))
     case = _case(
         m,
         m.weekly("100.00", since),
         entries=(
-            _arrears(m.month(10) + timedelta(days=4), D(25) * fridays),
+            _arrears(m.month(10) + timedelta(days=4), more * fridays),
             _arrears(m.month(5) + timedelta(days=4), "400.00"),
         ),
         actions=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal as D
 from pathlib import Path
@@ -23,9 +24,11 @@ from portal.ledger.reasons import (
     smaller,
     why_smaller,
 )
+from portal.rules.agency import Agency
 from portal.rules.reasons import ReasonKind, Smaller
 from portal.rules.vocabulary import Category, Frequency
 from tests.ledger.views import TODAY, loaded, opened
+from tests.support.agencies import lakeland
 from tests.support.extract import ExtractBuilder, one_family, two_households
 from tests.support.reasons import AGENCY, AS_OF, Demo, key_of, load_reasons, tellings
 
@@ -89,16 +92,28 @@ def test_what_the_payor_is_told_of_the_same_payment(demo: Demo, kind: ReasonKind
     assert kinds == ([] if kind in NOT_THE_PAYORS else [kind])
 
 
-@pytest.mark.parametrize("as_of", [date(2024, 2, 29), date(2027, 3, 1)])
-def test_the_families_show_the_same_on_other_days(tmp_path: Path, as_of: date) -> None:
-    demo, told = load_reasons(tmp_path, as_of), tellings(as_of)
+@pytest.mark.parametrize(
+    ("as_of", "agency"),
+    [
+        (date(2024, 2, 29), AGENCY),
+        (date(2027, 3, 1), AGENCY),
+        (AS_OF, replace(lakeland(), code=AGENCY.code)),
+    ],
+    ids=["leap-day", "first-of-a-month", "another-agencys-rules"],
+)
+def test_the_families_show_the_same_on_other_days_and_by_other_rules(
+    tmp_path: Path, as_of: date, agency: Agency
+) -> None:
+    demo, told = load_reasons(tmp_path, as_of, agency), tellings(as_of, agency)
+    found = {}
     with demo.family.context.database.session() as session:
         for kind, telling in told.items():
             me = demo.people[key_of(kind)]
-            view = open_cases(session, me, agency=AGENCY, today=as_of)[0]
+            view = open_cases(session, me, agency=agency, today=as_of)[0]
             payment = regular(payments_shown(session, view), telling.true_on)
-            assert [it.kind for it in why_smaller(session, view, payment)] == [kind]
+            found[kind] = [it.kind for it in why_smaller(session, view, payment)]
     demo.family.context.database.engine.dispose()
+    assert found == {kind: [kind] for kind in told}
 
 
 def test_a_payment_like_those_before_has_no_reasons(demo: Demo) -> None:

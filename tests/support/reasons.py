@@ -12,7 +12,7 @@ from portal.demo.extract_people import Numbers, People
 from portal.demo.extract_special import Maker
 from portal.demo.extract_special_reasons import TELLINGS, Telling
 from portal.feeds.load import load
-from portal.rules.agency import load_agency
+from portal.rules.agency import Agency, load_agency
 from portal.rules.reasons import ReasonKind
 from tests.cases.family import Family, new_family
 
@@ -28,13 +28,13 @@ class Demo:
     people: dict[str, str]
 
 
-def tellings(as_of: date = AS_OF) -> dict[ReasonKind, Telling]:
+def tellings(as_of: date = AS_OF, agency: Agency = AGENCY) -> dict[ReasonKind, Telling]:
     """The families' days; who is in them is another matter."""
-    made = (tell(Maker(People(Random(1), Numbers(), as_of), as_of, AGENCY)) for tell in TELLINGS)
+    made = (tell(Maker(People(Random(1), Numbers(), as_of), as_of, agency)) for tell in TELLINGS)
     return {it.kind: it for it in made}
 
 
-def load_reasons(folder: Path, as_of: date = AS_OF) -> Demo:
+def load_reasons(folder: Path, as_of: date = AS_OF, agency: Agency = AGENCY) -> Demo:
     """An installation with these families alone."""
     personas = write_extract(
         folder / "extract",
@@ -42,7 +42,7 @@ def load_reasons(folder: Path, as_of: date = AS_OF) -> Demo:
         seed=1,
         as_of=as_of,
         sequence=1,
-        agency=AGENCY,
+        agency=agency,
         reasons=True,
     )
     family = new_family(folder)
