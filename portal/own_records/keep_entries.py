@@ -78,9 +78,7 @@ def add_all(
         for place, payment in enumerate(payments)
         if place in fresh
     ]
-    if not rows:
-        return 0
-    if not _insert(session, rows):
+    if not rows or not _insert(session, rows):
         return len(_added_before(session, actor, marks))
     record_event(
         session,

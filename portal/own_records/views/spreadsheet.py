@@ -46,7 +46,7 @@ def spreadsheet(case: str) -> ResponseReturnValue:
     try:
         payments = _read(view, data)
     except read_csv.CsvRefused as refused:
-        form.file.errors = [_("We took nothing from this file. See what to change below")]
+        form.file.errors = [_("We took nothing from this file. See what to change")]
         return _ask(view, form, refused)
     return _preview(view, payments, secrets.token_urlsafe(32))
 
@@ -71,7 +71,7 @@ def rows(case: str) -> ResponseReturnValue:
             db(), context().sealer, actor(), view.case_id, payments, once, now
         )  # fmt: skip
     except service.TooManyEntries:
-        form.rows.errors = [too_many_words()]
+        form.form_errors = [too_many_words()]
         return _preview(view, payments, once, form)
     message = ngettext(
         "%(num)s payment is in your records.", "%(num)s payments are in your records.", kept
