@@ -52,7 +52,7 @@ def account_of(asked: Asked) -> Account:
     kept_back=[
         (Why.INSIDE, {"accounts": "id kind participant_id disabled_at must_change_password_at "
                       "closed_at"}),
-        (Why.SECRET, {"accounts": "email_lookup password_hash hint_hash spent_pin"}),
+        (Why.PROOF, {"accounts": "email_lookup password_hash hint_hash spent_pin"}),
     ],
 )  # fmt: skip
 def _account(asked: Asked) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _account(asked: Asked) -> dict[str, Any]:
         "created_at": _l("Made"),
         "confirmed_at": _l("First used"),
         "last_used_at": _l("Last used"),
-        "used_at": _l("Used"),
+        "codes": _l("Codes"),
         "ended_at": _l("Ended"),
         "codes_used": _l("Codes used"),
     },
@@ -101,7 +101,7 @@ def _account(asked: Asked) -> dict[str, Any]:
         "card_codes": "used_at",
     },
     kept_back=[
-        (Why.SECRET, {"totp_factors": "secret", "recovery_codes": "selector code_hash",
+        (Why.PROOF, {"totp_factors": "secret", "recovery_codes": "selector code_hash",
                       "passkeys": "credential_id public_key", "cards": "asked",
                       "card_codes": "code_hash"}),
         (Why.INSIDE, {"totp_factors": "id account_id last_step", "recovery_codes": "id account_id",
@@ -128,11 +128,23 @@ def _sign_in(asked: Asked) -> dict[str, Any]:
         "security_question": Word(question, str(QUESTIONS[question])) if question else None,
         "texts_since": account.texts_since,
         "recovery_kept_at": account.recovery_kept_at,
-        "recovery_codes": _rows(asked, RecoveryCode, "created_at", "used_at"),
+        "recovery_codes": _recovery_codes(asked),
         "authenticator_apps": _rows(asked, TotpFactor, "created_at", "confirmed_at", "ended_at"),
         "passkeys": passkeys,
         "printed_cards": _cards(asked),
     }
+
+
+def _recovery_codes(asked: Asked) -> list[dict[str, Any]]:
+    """Each set of them: how many there were, how many of them were used, and when last."""
+    columns = (RecoveryCode.created_at, func.count(), func.count(RecoveryCode.used_at),
+               func.max(RecoveryCode.used_at))  # fmt: skip
+    mine = select(*columns).where(RecoveryCode.account_id == asked.account_id)
+    sets = mine.group_by(RecoveryCode.created_at).order_by(RecoveryCode.created_at)
+    return [
+        {"created_at": made, "codes": codes, "codes_used": used, "last_used_at": last}
+        for made, codes, used, last in asked.session.execute(sets)
+    ]
 
 
 def _cards(asked: Asked) -> list[dict[str, Any]]:
@@ -172,7 +184,7 @@ def _cards(asked: Asked) -> list[dict[str, Any]]:
         "known_devices": "device first_seen_at seen_at",
     },
     kept_back=[
-        (Why.SECRET, {"sessions": "token_hash", "known_devices": "token_hash"}),
+        (Why.PROOF, {"sessions": "token_hash", "known_devices": "token_hash"}),
         (Why.INSIDE, {"sessions": "id account_id second_factor_at reauthenticated_at "
                       "known_device_id data", "known_devices": "id account_id"}),
     ],

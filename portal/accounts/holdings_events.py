@@ -34,7 +34,7 @@ LETTERS = {
             "device": _l("Device")},
     told={"audit_events": "at name outcome detail"},
     kept_back=[(Why.INSIDE, {"audit_events": "id actor_id subject_kind subject_id request_id"}),
-               (Why.SECRET, {"audit_events": "address"})],
+               (Why.PROOF, {"audit_events": "address"})],
 )  # fmt: skip
 def _history(asked: Asked) -> list[dict[str, Any]]:
     outcomes = {"success": _("done"), "refused": _("refused")}
@@ -114,7 +114,7 @@ def _openings(asked: Asked) -> list[dict[str, Any]]:
     },
     kept_back=[
         (Why.MAYBE_OTHERS, {"registrations": "language email phone no_phone hint_question"}),
-        (Why.SECRET, {"registrations": "pin email_lookup password_hash hint_hash",
+        (Why.PROOF, {"registrations": "pin email_lookup password_hash hint_hash",
                       "recoveries": "pin"}),
         (Why.INSIDE, {"registrations": "id participant_id", "pin_requests": "id participant_id",
                       "letter_requests": "id participant_id", "recoveries": "id account_id",

@@ -224,7 +224,6 @@ def _letter(letter: Letter) -> dict[str, Any]:
     }
 
 
-
 def _collection() -> Word:
     return Word("collection_action", _("Collection action"))
 

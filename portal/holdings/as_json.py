@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,6 @@ def to_plain(value: Any) -> Any:
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, str):
         return value
-    if isinstance(value, Sequence):
+    if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
     raise TypeError(f"Not to be told: {type(value).__name__}")

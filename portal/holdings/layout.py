@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.notices.letter_pdf import plain
-from portal.web.filters import money, moment, short_day
+from portal.web.filters import moment, money, short_day
 from portal.web.holdings import Chapters, Part, Word
 
 MOST_COLUMNS = 6

@@ -51,7 +51,7 @@ def _letters(asked: Asked) -> Chapters:
     found = letters_to(asked.session, asked.context.sealer, asked.participant_id)
     mine = PortalLetter.participant_id == asked.participant_id
     chosen = select(PortalLetter.id, PortalLetter.sha256).where(mine)
-    sums = {key: sha256 for key, sha256 in asked.session.execute(chosen)}
+    sums: dict[str, str] = {row.id: row.sha256 for row in asked.session.execute(chosen)}
     return Chapters(_letter(it, sums[it.id]) for it in reversed(found))
 
 
@@ -115,7 +115,7 @@ def _mails(asked: Asked) -> list[dict[str, Any]]:
     labels={"sent_at": _l("Made"), "phone": _l("To"), "ended_at": _l("Used, or replaced")},
     told={"text_codes": "phone created_at ended_at"},
     kept_back=[
-        (Why.SECRET, {"text_codes": "key_id"}),
+        (Why.PROOF, {"text_codes": "key_id"}),
         (Why.INSIDE, {"text_codes": "id account_id purpose"}),
     ],
 )

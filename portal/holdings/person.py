@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from phonenumbers import NumberParseException
 
 from portal.accounts.contact import shown_phone
 from portal.record.models import Participant
@@ -47,7 +49,7 @@ _ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
     },
     told={"participants": "participant_id first_name middle_name last_name suffix language "
           "family_violence deceased_on private"},
-    kept_back=[(Why.SECRET, {"participants": "ssn_lookup pin_lookup"})],
+    kept_back=[(Why.PROOF, {"participants": "ssn_lookup pin_lookup"})],
 )  # fmt: skip
 def _person(asked: Asked) -> dict[str, Any] | None:
     """Without the PIN; of the Social Security number the last four digits."""
@@ -61,7 +63,7 @@ def _person(asked: Asked) -> dict[str, Any] | None:
         "middle_name": person.middle_name,
         "last_name": person.last_name,
         "suffix": person.suffix,
-        "birth_date": private.get("birth_date"),
+        "birth_date": _day(private.get("birth_date")),
         "ssn_last_four": (private.get("ssn") or "")[-4:] or None,
         "language": person.language,
         "risk_of_harm": person.family_violence,
@@ -78,8 +80,13 @@ def _person(asked: Asked) -> dict[str, Any] | None:
     }
 
 
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _phone(number: str | None) -> str | None:
+    """As people write it; as the agency wrote it where that is no number."""
     try:
         return shown_phone(number) if number else None
-    except Exception:
+    except NumberParseException:
         return number

@@ -127,7 +127,9 @@ def _value(key: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         if key == "amounts":
             return [{"case": case, "amount": Decimal(amount)} for case, amount in value.items()]
-        return said({f"mail_{name}": it for name, it in value.items()} if key == "address" else value)
+        return said(
+            {f"mail_{name}": it for name, it in value.items()} if key == "address" else value
+        )
     if isinstance(value, list | tuple):
         return [_value(key, item) for item in value]
     if isinstance(value, str) and value:

@@ -39,7 +39,7 @@ STATES = {
     told={"shared_statements": "made_at revoked_at content"},
     kept_back=[
         (Why.FILE, {"shared_statements": "pdf"}),
-        (Why.SECRET, {"shared_statements": "code code_lookup signature"}),
+        (Why.PROOF, {"shared_statements": "code code_lookup signature"}),
         (Why.INSIDE, {"shared_statements": "id participant_id account_id once key_id"}),
         (Why.NOBODY, {"statement_keys": "id made_under made_at seed"}),
     ],

@@ -19,7 +19,7 @@ from portal.context import Context
 class Why(StrEnum):
     """Why a column is not in what a person is given."""
 
-    SECRET = "It proves who somebody is, or is made from what does. A copy could be stolen."
+    PROOF = "It proves who somebody is, or is made from what does. A copy could be stolen."
     INSIDE = "It only helps our computer find or order rows, and says nothing about you."
     OTHERS = "It is about somebody else: the other parent, another family, or one of our staff."
     NOBODY = "It is about no person at all."
