@@ -48,8 +48,8 @@ class SharedStatement(Base):
     made_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     key_id: Mapped[str] = mapped_column(ForeignKey("statement_keys.id"))
-    signature: Mapped[bytes] = mapped_column(LargeBinary)
-    """Of the bytes of `content`."""
+    signature: Mapped[str] = mapped_column(String(128))
+    """Of the bytes of `content`, in hex."""
     code: Mapped[bytes] = mapped_column(LargeBinary)
     code_lookup: Mapped[str] = mapped_column(String(100), unique=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -46,13 +46,13 @@ def key_to_sign(session: Session, context: Context, now: datetime) -> StatementK
     return key
 
 
-def sign(context: Context, key: StatementKey, message: bytes) -> bytes:
-    """The signature, 64 bytes. :raises SealBroken: when the key does not open."""
-    return _opened(context, key).sign(message)
+def sign(context: Context, key: StatementKey, message: bytes) -> str:
+    """The signature: 64 bytes in hex. :raises SealBroken: when the key does not open."""
+    return _opened(context, key).sign(message).hex()
 
 
 def check_signature(
-    context: Context, key: StatementKey | None, message: bytes, signature: bytes
+    context: Context, key: StatementKey | None, message: bytes, signature: str
 ) -> None:
     """Return where the signature is the key's over the message.
 
@@ -61,7 +61,7 @@ def check_signature(
     if key is None:
         raise SignatureBroken
     try:
-        _opened(context, key).public_key().verify(signature, message)
+        _opened(context, key).public_key().verify(bytes.fromhex(signature), message)
     except (InvalidSignature, SealBroken, ValueError) as error:
         raise SignatureBroken from error
 

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("made_at", moment, nullable=False),
         sa.Column("revoked_at", moment, nullable=True),
         sa.Column("key_id", sa.String(length=32), nullable=False),
-        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
         sa.Column("code", sa.LargeBinary(), nullable=False),
         sa.Column("code_lookup", sa.String(length=100), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
