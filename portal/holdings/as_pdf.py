@@ -55,7 +55,7 @@ def lay_out(everything: Everything, agency: Agency) -> dict[str, Any]:
 def _left_out() -> Iterator[dict[str, Any]]:
     yield heading(2, _("What is not in it"))
     yield paragraph(
-        _("Passwords, codes and the like, which we keep only in a form that nobody can read. "
+        _("Passwords, PINs and codes: whoever had them could sign in as you. "
           "Anything about the other parent or another family. Notes of our staff. Figures from "
           "before your part in a case, or older than the site shows.")
     )  # fmt: skip

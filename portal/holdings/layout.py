@@ -65,8 +65,9 @@ def _blocks(value: Any, labels: Labels, level: int) -> Iterator[Block]:
         yield from _mapping(value, labels, level)
     elif isinstance(value, Chapters):
         for number, item in enumerate(value, 1):
-            yield heading(level, _chapter_name(item, number, labels))
-            yield from _blocks(item, labels, level + 1)
+            name, rest = _chapter(item, number, labels)
+            yield heading(level, name)
+            yield from _blocks(rest, labels, level + 1)
     elif _is_list(value):
         yield from _list(value, labels)
     else:
@@ -93,14 +94,14 @@ def _mapping(value: Mapping[str, Any], labels: Labels, level: int) -> Iterator[B
 
 def _list(value: Sequence[Any], labels: Labels) -> Iterator[Block]:
     if not all(isinstance(item, Mapping) for item in value):
-        yield {"kind": "list", "items": [_inline(item, labels) for item in value]}
+        yield _items(value, labels)
         return
     names = [name for name in value[0] if any(not _is_nothing(it.get(name)) for it in value)]
     flat = all(_is_short(item.get(name)) for item in value for name in names)
     if flat and names and len(names) <= MOST_COLUMNS:
         yield _table(value, names, labels)
     else:
-        yield {"kind": "list", "items": [_inline(item, labels) for item in value]}
+        yield _items(value, labels)
 
 
 def _table(rows: Sequence[Mapping[str, Any]], names: Sequence[str], labels: Labels) -> Block:
@@ -117,11 +118,26 @@ def _table(rows: Sequence[Mapping[str, Any]], names: Sequence[str], labels: Labe
     }
 
 
+def _items(value: Sequence[Any], labels: Labels) -> Block:
+    """Each item in a line or a few: what it tells first stands out, the rest follows."""
+    told = [_pairs(item, labels) if isinstance(item, Mapping) else ["", _inline(item, labels)]
+            for item in value]  # fmt: skip
+    return {"kind": "list", "items": [[lead, " · ".join(rest)] for lead, *rest in told]}
+
+
+def _pairs(item: Mapping[str, Any], labels: Labels) -> list[str]:
+    pairs = [
+        f"{label_of(key, labels)}: {_inline(it, labels)}"
+        for key, it in item.items()
+        if not _is_nothing(it)
+    ]
+    return pairs or [str(_("Nothing."))]
+
+
 def _inline(value: Any, labels: Labels) -> str:
-    """A value in one line: ``For: arrears, Amount: $20.00``."""
+    """A value in one line: ``For: arrears; Amount: $20.00``."""
     if isinstance(value, Mapping):
-        told = ((key, it) for key, it in value.items() if not _is_nothing(it))
-        return "; ".join(f"{label_of(key, labels)}: {_inline(it, labels)}" for key, it in told)
+        return "; ".join(_pairs(value, labels))
     if _is_list(value):
         return " / ".join(_nested(it, labels) for it in value)
     return in_words(value)
@@ -134,13 +150,14 @@ def _nested(value: Any, labels: Labels) -> str:
     return _inline(value, labels)
 
 
-def _chapter_name(item: Any, number: int, labels: Labels) -> str:
-    """By the first thing that it tells, as ``Case: C1``."""
+def _chapter(item: Any, number: int, labels: Labels) -> tuple[str, Any]:
+    """Named by the first thing that it tells, as ``Case: C1``; and what else it tells."""
     if isinstance(item, Mapping):
         for key, value in item.items():
             if _is_short(value) and value is not None:
-                return f"{label_of(key, labels)}: {in_words(value)}"
-    return str(number)
+                rest = {name: it for name, it in item.items() if name != key}
+                return f"{label_of(key, labels)}: {in_words(value)}", rest
+    return str(number), item
 
 
 def _is_short(value: Any) -> bool:

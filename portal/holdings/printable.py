@@ -11,7 +11,8 @@ from portal.notices.letter_pdf import can_print
 
 MARK = "[?]"
 _SURE = frozenset(map(chr, range(0x20, 0x7F)))
-_FEW = 40
+_KNOWN = frozenset({"LATIN", "GREEK", "CYRILLIC", "HEBREW", "MODIFIER", "COMBINING"})
+"""Writing systems that the font has most of."""
 
 
 @lru_cache(maxsize=256)
@@ -24,17 +25,21 @@ def lacking(signs: frozenset[str]) -> frozenset[str]:
     systems: dict[str, set[str]] = defaultdict(set)
     for sign in signs - _SURE:
         systems[unicodedata.name(sign, "UNKNOWN").split()[0]].add(sign)
-    return frozenset(sign for found in systems.values() for sign in _lacking(sorted(found)))
+    return frozenset(
+        sign for system, found in systems.items() for sign in _lacking(system, sorted(found))
+    )
 
 
-def _lacking(signs: list[str]) -> Iterable[str]:
-    """All of a writing system with many signs where one is lacking; else the ones that are."""
+def _lacking(system: str, signs: list[str]) -> Iterable[str]:
+    """Of a system that the font has: the ones it lacks. Of another: all, for a mark that prints
+    alone would stand without the letter it belongs to."""
     if can_print(" ".join(signs)):
         return ()
-    if len(signs) == 1 or len(signs) > _FEW:
+    is_script = any(unicodedata.category(sign)[0] == "L" for sign in signs)
+    if len(signs) == 1 or (is_script and system not in _KNOWN):
         return signs
     middle = len(signs) // 2
-    return (*_lacking(signs[:middle]), *_lacking(signs[middle:]))
+    return (*_lacking(system, signs[:middle]), *_lacking(system, signs[middle:]))
 
 
 def marked(text: str, lack: frozenset[str]) -> str:

@@ -29,9 +29,6 @@ from portal.web.holdings import Asked, Word
 from tests.cases.family import new_family
 from tests.holdings.copies import everything, save
 from tests.own_records.logs import add
-from tests.requests.conftest import loaded as loaded
-from tests.requests.conftest import parents as parents
-from tests.requests.conftest import payor as payor
 from tests.requests.parents import (
     STREET,
     Parents,
@@ -61,7 +58,7 @@ def full(payor: Page, parents: Parents, app: Flask, context: Context) -> Page:
     add(payor, "10/14/2026", "80.00", note="by check 117")
     share_on(payor, payor.get("/cases").path)
     worker = make_staff(context, StaffRole.CASEWORKER, name="Wanda Worker")
-    sent_letter(app, context, worker)
+    sent_letter(app, context, worker, account_id=parents.payor.id)
     with context.database.transaction() as session:
         session.add(
             RecordOpening(
