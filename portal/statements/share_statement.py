@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
@@ -88,23 +87,19 @@ def share(
 
     :raises TooMany: beyond what an account may make in a day.
     """
+    # The counter's row is locked until the commit, so of two posts at one moment the second finds
+    # what the first one made.
+    gate = throttles.look(session, context.keyring, throttles.STATEMENT, account.id, now)
     made = _made_before(session, account, once)
     if made is not None:
         return made
-    gate = throttles.look(session, context.keyring, throttles.STATEMENT, account.id, now)
     until = gate.closed_until(now)
     if until is not None:
         raise TooMany(until)
     gate.count(now)
     row = _row(session, context, account, prepared, once, now)
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:  # sent twice at the same moment
-        found = _made_before(session, account, once)
-        if found is None:
-            raise
-        return found
+    session.add(row)
+    session.flush()
     mail.tell(session, context, "statement_shared", account, now)
     record_event(session, "statement:shared", now=now, actor_id=account.id,
                  subject=("statement", row.id))  # fmt: skip
