@@ -233,10 +233,12 @@ def _months(rows: Iterable[Row]) -> tuple[Month, ...]:
     )
 
 
-def _order(row: Row) -> tuple[date, bool, Decimal, str]:
+def _order(row: Row) -> tuple[date, bool, Decimal, State, date, str]:
+    # By what is shown first of all: keys tell nothing, and differ from load to load.
     key = row.said.key if row.said is not None else row.known.key if row.known else ""
     amount = row.mine if row.mine is not None else row.agency
-    return row.on, row.said is not None, amount if amount is not None else ZERO, key
+    listed = row.known.day if row.known is not None else row.on
+    return row.on, row.said is not None, amount or ZERO, row.state, listed, key
 
 
 def _pairs(said: Sequence[Said], known: Sequence[Known]) -> Mapping[str, str]:

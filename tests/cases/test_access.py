@@ -61,6 +61,11 @@ def test_tokens_of_other_objects_do_not_open_on_ones_own_case(households: Family
         "/how-we-got-here.csv",
         "/how-we-got-here/2026-09",
         f"/lines/{MADE_UP}",
+        "/own-records",
+        "/own-records.csv",
+        "/own-records/new",
+        "/own-records/csv",
+        f"/own-records/{MADE_UP}",
     ],
 )
 def test_a_visitor_is_led_to_sign_in_for_real_and_made_up_ids(

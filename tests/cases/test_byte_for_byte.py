@@ -97,6 +97,9 @@ def pages_of(folder: Path, builder: ExtractBuilder, participant_id: str) -> list
     family.load(builder)
     base = family.open(participant_id).path
     page = family.page(participant_id)
+    for on, amount in (("08/15/2026", "300.00"), ("07/20/2026", "41.00")):  # one log beside both
+        page.get(f"{base}/own-records/new")
+        page.submit("/new", on=on, amount=amount)
     found = [without_tokens(seen.text) for seen in family.walk(participant_id).values()]
     found += [without_tokens(page.get(base + tail).text) for tail in TAILS]
     family.context.database.engine.dispose()

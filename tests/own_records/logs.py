@@ -19,9 +19,11 @@ def records(page: Page, case: int = 0) -> str:
     return seen.path + "/own-records"
 
 
-def add(page: Page, on: str, amount: str, how: str | None = None, **fields: Any) -> Seen:
+def add(
+    page: Page, on: str, amount: str, how: str | None = None, *, case: int = 0, **fields: Any
+) -> Seen:
     """Add a payment by hand; where it leads."""
-    page.get(f"{records(page)}/new")
+    page.get(f"{records(page, case)}/new")
     if how is not None:
         fields["how"] = how
     return page.submit("/new", on=on, amount=amount, **fields)

@@ -62,12 +62,18 @@ def test_a_custodial_parent_is_compared_with_what_was_sent(marked: Page) -> None
     assert "500.00" not in seen.text
 
 
-def test_a_check_that_came_back_is_not_said_to_be_sent(marked: Page) -> None:
-    seen = add(marked, "07/03/2026", "1.00")
-    told = [row for row in rows(seen) if "we sent it, you do not have it" in row]
-    assert told
-    payments = marked.get(records(marked).replace("own-records", "payments.csv")).text
-    assert len(told) <= payments.count("\n")
+def test_of_a_check_that_came_back_the_one_sent_again_counts(marked: Page) -> None:
+    seen = add(marked, "11/05/2026", "45.00")
+    row = next(row for row in rows(seen) if row.startswith("Nov 5"))
+    assert "we have it too sent Nov 2, 2026" in row
+    add(marked, "10/01/2026", "1.00")
+    assert "Oct 21, 2026" not in marked.get(records(marked)).words
+
+
+def test_a_payment_that_was_taken_back_is_said_to_be(payor: Page) -> None:
+    seen = add(payor, "10/05/2026", "20.00", case=1)
+    row = next(row for row in rows(seen) if row.startswith("Oct 5"))
+    assert "$20.00 we had it, and it was taken back on Oct 8, 2026" in row
 
 
 def test_the_whole_log_as_a_file(payor: Page) -> None:

@@ -50,6 +50,7 @@ def test_a_file_that_is_refused_keeps_what_was_typed(payor: Page, context: Conte
 
 
 def test_three_receipts_and_not_one_more(payor: Page) -> None:
+    """UPL-1"""
     with_receipt(payor)
     [path] = entry_paths(payor)
     for number in range(2):
