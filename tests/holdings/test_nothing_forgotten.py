@@ -22,7 +22,7 @@ def columns_of(metadata: MetaData) -> set[str]:
 
 
 def test_every_column_is_told_or_kept_back_for_a_reason() -> None:
-    """A new table or column fails here: say in its room's `holdings.py` what becomes of it."""
+    """PRV-1: a new table or column fails here: say in its room's `holdings.py` what becomes of it."""
     everywhere = columns_of(Base.metadata) | columns_of(RecordBase.metadata)
     told = {column for part in parts() for column in part.told}
     back = {column for part in parts() for column in part.kept_back}
