@@ -14,7 +14,7 @@ from portal.context import Context, open_context
 from portal.settings import PROJECT, Settings, SettingsError, load_settings
 from portal.staff import refusals
 
-ROOMS = ("web", "staff", "cases", "requests", "accounts")
+ROOMS = ("web", "staff", "holdings", "cases", "own_records", "statements", "requests", "accounts")
 """The rooms with pages, in the order of the menu."""
 MOST_UPLOAD_BYTES = 11 * 1024 * 1024
 """One evidence file of 10 MB with its form around it (UPL-1)."""

@@ -16,6 +16,7 @@ from portal.audit.commands import audit
 from portal.context import Context, open_context
 from portal.feeds.commands import feed
 from portal.keys.commands import keys
+from portal.ledger.commands import ledger
 from portal.logs import configure_logging
 from portal.settings import SettingsError, load_settings
 from portal.staff.commands import staff
@@ -63,6 +64,7 @@ for _option in portal.params:
     _option.hidden = True  # type: ignore[attr-defined]  # Flask's own: the portal needs none
 portal.add_command(feed)
 portal.add_command(keys)
+portal.add_command(ledger)
 portal.add_command(staff)
 
 
@@ -132,7 +134,12 @@ def doctor() -> None:
 
 
 @portal.command(with_appcontext=False)
-@click.option("--families", default=300, show_default=True, help="How many families to make up.")
+@click.option(
+    "--families",
+    default=300,
+    show_default=True,
+    help="How many families to make up, besides twelve in whose record something is wrong.",
+)
 @click.option("--seed", default=1, show_default=True, help="Another seed makes other families.")
 @click.option(
     "--as-of",

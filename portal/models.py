@@ -15,9 +15,11 @@ from portal.database import Base
 from portal.feeds import models as feeds
 from portal.notices import letter_models
 from portal.notices import models as notices
+from portal.own_records import models as own_records
 from portal.requests import models as requests
 from portal.security import models as security
 from portal.staff import models as staff
+from portal.statements import models as statements
 from portal.web import models as web
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "letter_models",
     "notices",
     "opening_models",
+    "own_records",
     "passkey_models",
     "recovery_models",
     "requests",
@@ -37,5 +40,6 @@ __all__ = [
     "security",
     "staff",
     "staff_models",
+    "statements",
     "web",
 ]

@@ -50,6 +50,16 @@ def history(session: Session, account: Account, page: int) -> History:
     )
 
 
+def whole_history(session: Session, account: Account) -> list[tuple[str, str, Entry]]:
+    """All of it, the oldest first, each with its tag and its outcome."""
+    mine = and_(_is_of(account), _has_words())
+    found = session.scalars(select(AuditEvent).where(mine).order_by(AuditEvent.id))
+    return [
+        (event.name, event.outcome, Entry(event.at, words_for(event), device_words(event)))
+        for event in found
+    ]
+
+
 def _is_of(account: Account) -> ColumnElement[bool]:
     subject = and_(AuditEvent.subject_kind == "account", AuditEvent.subject_id == account.id)
     return or_(AuditEvent.actor_id == account.id, subject)

@@ -73,6 +73,9 @@ WORDS = {
     ("account:email:corrected", SUCCESS): _l("We changed your e-mail address, as you asked"),
     ("request:submitted", SUCCESS): _l("You sent us a request"),
     ("request:withdrawn", SUCCESS): _l("You took a request back"),
+    ("account:copy:saved", SUCCESS): _l("You saved a copy of all that we hold about you"),
+    ("statement:shared", SUCCESS): _l("You made a statement to show to others"),
+    ("statement:taken-back", SUCCESS): _l("You took a statement back"),
 }
 """By tag and outcome."""
 

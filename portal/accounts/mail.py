@@ -58,6 +58,8 @@ SECURITY = (
     "helped_unlocked",
     "helped_sessions_ended",
     "factors_removed",
+    "statement_shared",
+    "everything_downloaded",
 )
 """Something of an account was changed or used. Each carries a "this wasn't me" link."""
 
@@ -126,7 +128,9 @@ def send(
 ) -> None:
     """Queue one mail in this transaction. ``to`` is an address."""
     ids = {} if link is None else {"link": link.id}
-    enqueue(session, context.sealer, name, recipient_email=to, language=language, ids=ids, now=now)
+    owner = None if link is None else link.owner_id
+    enqueue(session, context.sealer, name, recipient_email=to, language=language, ids=ids, now=now,
+            owner_id=owner)  # fmt: skip
 
 
 def tell(
@@ -153,4 +157,4 @@ def warn(
     link = links.issue(session, Purpose.NOT_ME, account.id, account.id, now)
     words = {"not_me": link.id, **ids}
     enqueue(session, context.sealer, name, recipient_email=to, language=account.language,
-            ids=words, now=now)  # fmt: skip
+            ids=words, now=now, owner_id=account.id)  # fmt: skip

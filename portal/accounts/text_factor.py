@@ -133,7 +133,8 @@ def _send(
         session, context.keyring, context.sealer, account.id, purpose, phone, now
     )
     enqueue(session, context.sealer, "text_code", recipient_email=phone,
-            language=account.language, ids={"code": row.id}, now=now)  # fmt: skip
+            language=account.language, ids={"code": row.id}, now=now,
+            owner_id=account.id)  # fmt: skip
     record_event(session, "account:text-codes:sent", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip
     return None

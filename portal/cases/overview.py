@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from portal.cases.drawing import Drawing, draw
+from portal.cases.drawing import bars
 from portal.cases.letters import answer_address, letter_address, numbers_of_answers
 from portal.cases.list_letters import ListedLetter, own_letters, waiting_letters, without_ours
 from portal.cases.page import case_address
+from portal.cases.reason_words import NextPayment, next_payment
 from portal.cases.trace import steps_in_short
 from portal.ledger.balances import Balances, balances_shown
 from portal.ledger.case_view import CaseView
@@ -22,6 +25,7 @@ from portal.ledger.months import Month, ThisMonth, this_month, twelve_months
 from portal.ledger.orders import orders_shown
 from portal.ledger.payments import Payment, payment_token, payments_shown
 from portal.ledger.people import childrens_names
+from portal.ledger.reasons import outlook
 from portal.notices.portal_letters import OwnLetter
 from portal.requests.summary import RequestSummary, open_requests
 from portal.web.edge import context
@@ -56,10 +60,11 @@ class Overview:
     """Letters of the portal that were not opened, or whose last day is still to come."""
     month: ThisMonth
     last_payment: LastPayment | None
+    coming: NextPayment
     balances: Balances
     requests: list[RequestSummary]
     months: Sequence[Month]
-    drawing: Drawing | None
+    drawing: Markup | None
     findings: Findings
 
 
@@ -68,19 +73,26 @@ def overview(session: Session, view: CaseView) -> Overview:
     payments = payments_shown(session, view)
     months = twelve_months(session, view, payments)
     balances = balances_shown(session, view)
+    orders = orders_shown(session, view)
     own = own_letters(session, view)
     return Overview(
         childrens_names(session, view),
         _needs(session, view, own),
         waiting_letters(session, view, own),
-        this_month(view, orders_shown(session, view), payments, balances),
+        this_month(view, orders, payments, balances),
         _last(view, payments),
+        next_payment(view, outlook(session, view, payments, orders)),
         balances,
         _requests(session, view),
         months,
-        draw(months),
+        _drawn(months),
         findings(session, view, balances),
     )
+
+
+def _drawn(months: Sequence[Month]) -> Markup | None:
+    label = _("Two bars a month: what fell due and what came in. The table has the same figures.")
+    return bars([(it.first, it.due, it.paid) for it in months], label)
 
 
 def _needs(session: Session, view: CaseView, own: Sequence[OwnLetter]) -> list[Need]:

@@ -18,7 +18,7 @@ from portal.web.clock import today
 from portal.web.edge import context, db
 from portal.web.navigation import Entry, is_current
 
-PAGES = ("overview", "payments", "balances", "order", "letters")
+PAGES = ("overview", "payments", "balances", "how_we_got_here", "order", "letters")
 
 
 def case_for(token: str) -> CaseView:
@@ -95,7 +95,14 @@ def navigation() -> Iterable[Entry]:
         yield Entry(_("Your case"), url_for("cases.index"), is_current(url_for("cases.index")))
         return
     case_id = view.case_id if view else labels[0].case_id
-    names = (_("Your case"), _("Payments"), _("What is owed"), _("Order"), _("Letters"))
+    names = (
+        _("Your case"),
+        _("Payments"),
+        _("What is owed"),
+        _("How we got here"),
+        _("Order"),
+        _("Letters"),
+    )
     for page, name in zip(PAGES, names, strict=True):
         href = url_for(f"cases.{page}", case=token_of(case_id))
         yield Entry(name, href, is_current(href))

@@ -13,9 +13,17 @@ from flask_babel import ngettext
 from portal.cases import words
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment, PaymentStatus
-from portal.rules.disclosing import Sending
-from portal.rules.vocabulary import AllocationCategory, DisbursementStatus, Method, Payee
+from portal.rules.disclosing import Replaced, Sending
+from portal.rules.vocabulary import (
+    NOT_APPLIED,
+    AllocationCategory,
+    Category,
+    DisbursementStatus,
+    Method,
+    Payee,
+)
 from portal.web.edge import context
+from portal.web.filters import day, money
 
 _LOST = frozenset(
     {
@@ -45,11 +53,15 @@ class Event:
 def trace(view: CaseView, payment: Payment) -> list[Event]:
     """The steps of a payment, in the order in which they happened."""
     events = [*_arrival(payment), *_onward(payment)]
+    lost = [it for it in payment.sendings if it.status in _LOST and not it.was_reissued]
     if payment.reversed_on is not None:
         text = _("The bank or the sender took this payment back. It no longer counts.")
         events.append(Event(_("Taken back"), payment.reversed_on, None, text, "problem"))
     elif not payment.sendings and view.ended_on is None:
         events.extend(_waiting(view, payment))
+    elif lost:
+        text = _("Call us if your address or your account has changed.")
+        events.append(Event(_("Sent to you again"), text=text, state="coming"))
     return events
 
 
@@ -80,7 +92,8 @@ def _arrival(payment: Payment) -> Iterator[Event]:
     held = payment.applied.get(AllocationCategory.HELD)
     applied = payment.part - (held or 0) - payment.applied.get(AllocationCategory.REFUND, 0)
     if applied:
-        yield Event(_("We applied it to this case"), payment.received_on, applied)
+        text = _applied_text(payment)
+        yield Event(_("We applied it to this case"), payment.received_on, applied, text)
     if held and payment.reversed_on is None:
         yield Event(_("We hold a part for now"), None, held, _held_text(), "now")
 
@@ -90,7 +103,9 @@ def _onward(payment: Payment) -> Iterator[Event]:
         if not sent.to_oneself and sent.amount is None:
             yield Event(_("We sent money on"), sent.issued_on)
         elif not sent.to_oneself:
-            yield Event(str(words.PAYEES[sent.payee or Payee.STATE]), sent.issued_on, sent.amount)
+            title = str(words.PAYEES[sent.payee or Payee.STATE])
+            text = _recovery_text() if sent.payee is Payee.AGENCY else ""
+            yield Event(title, sent.issued_on, sent.amount, text)
         else:
             yield from _to_oneself(sent)
 
@@ -99,8 +114,8 @@ def _to_oneself(sent: Sending) -> Iterator[Event]:
     payee = Payee.PAYOR if sent.payee is Payee.PAYOR else Payee.FAMILY
     method = str(words.METHODS[sent.method or Method.INTERNAL])
     title = str(words.PAYEES[payee])
-    if sent.is_reissue:
-        title = _("Sent to you again")
+    if sent.replaces is not None:
+        title, method = _("Sent to you again"), f"{method}. {_replaces_text(sent.replaces)}"
     yield Event(title, sent.issued_on, sent.amount, method)
     if sent.status is None:
         return
@@ -127,6 +142,30 @@ def _waiting(view: CaseView, payment: Payment) -> Iterator[Event]:
             days,
         )
         yield Event(title, text=text, state="coming")
+
+
+def _applied_text(payment: Payment) -> str:
+    """``current support $100.00, arrears $25.00``; the amounts where there are several."""
+    parts = [
+        (str(words.SHORT_CATEGORIES[Category(category.value)]), money(amount))
+        for category, amount in payment.applied.items()
+        if category not in NOT_APPLIED
+    ]
+    if len(parts) == 1:
+        return parts[0][0]
+    return ", ".join(f"{name} {amount}" for name, amount in parts)
+
+
+def _replaces_text(old: Replaced) -> str:
+    values = {"day": day(old.issued_on), "fate": words.FATES[old.status]}
+    if old.method is Method.CHECK:
+        return str(_("This one replaces the check of %(day)s that %(fate)s.", **values))
+    return str(_("This one replaces the money of %(day)s that %(fate)s.", **values))
+
+
+def _recovery_text() -> str:
+    text = _("You were sent too much before. We keep a part of payments until that is paid back.")
+    return str(text)
 
 
 def _held_text() -> str:

@@ -108,6 +108,15 @@ SENDINGS: Words = {
     DisbursementStatus.STALE: _l("It was not cashed in time"),
     DisbursementStatus.VOID: _l("It was canceled"),
 }
+FATES: Words = {
+    DisbursementStatus.OUTSTANDING: _l("was not cashed"),
+    DisbursementStatus.CASHED: _l("was cashed"),
+    DisbursementStatus.RETURNED: _l("was returned"),
+    DisbursementStatus.STOPPED: _l("was stopped"),
+    DisbursementStatus.STALE: _l("was not cashed in time"),
+    DisbursementStatus.VOID: _l("was canceled"),
+}
+"""What became of money that was sent again: ``This one replaces the check of … that …``."""
 METHODS: Words = {
     Method.CHECK: _l("by check"),
     Method.DIRECT_DEPOSIT: _l("by direct deposit"),

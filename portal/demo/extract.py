@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 from random import Random
 
 from portal.demo.extract_files import ExtractWriter, write_manifest
 from portal.demo.extract_people import Numbers, People, Person, Persona
 from portal.demo.extract_plan import Family
+from portal.demo.extract_planted import PLANTED, planted_numbers
+from portal.demo.extract_planted_rows import Rows
 from portal.demo.extract_random import random_family
 from portal.demo.extract_simulation import Row, Simulation
 from portal.demo.extract_special import Maker, Special
 from portal.demo.extract_special_cases import CASE_FAMILIES
 from portal.demo.extract_special_money import MONEY_FAMILIES
 from portal.demo.extract_special_pay import PAY_FAMILIES
+from portal.demo.extract_special_reasons import REASON_FAMILIES, reason_numbers
 from portal.rules.agency import Agency
 
 __all__ = ["FEWEST_FAMILIES", "Persona", "write_extract"]
@@ -35,17 +39,29 @@ requests answer some of these notices."""
 
 
 def write_extract(
-    folder: Path, *, families: int, seed: int, as_of: date, sequence: int, agency: Agency
+    folder: Path,
+    *,
+    families: int,
+    seed: int,
+    as_of: date,
+    sequence: int,
+    agency: Agency,
+    planted: bool = False,
+    reasons: bool = False,
 ) -> list[Persona]:
     """Write a full extract of that many families into a folder; returns the people one can be.
 
     It says it was made as `as_of` began, agency time: never in days to come, and the same each
     time. The special families come first; fewer `families` than `FEWEST_FAMILIES` show fewer of
-    them.
+    them. `planted` adds the twelve families in whose record something is wrong, `reasons` those of
+    whom one payment is smaller than the others.
     """
     personas: list[Persona] = []
     with ExtractWriter(folder) as writer:
-        for special, rows in _families(families, seed, as_of, agency):
+        made = _families(families, seed, as_of, agency)
+        wrong = _planted(seed, as_of, agency) if planted else ()
+        smaller = _reasons(seed, as_of, agency) if reasons else ()
+        for special, rows in chain(made, wrong, smaller):
             personas.extend(special.personas)
             for name, row in rows:
                 writer.write(name, row)
@@ -63,7 +79,7 @@ def write_extract(
 
 def _families(
     count: int, seed: int, as_of: date, agency: Agency
-) -> Iterator[tuple[Special, Iterator[Row]]]:
+) -> Iterator[tuple[Special, Iterable[Row]]]:
     numbers = Numbers()
     for place in range(count):
         random = Random(f"{seed}/{as_of}/{place}")  # noqa: S311 - repeatable, guards nothing
@@ -73,6 +89,25 @@ def _families(
         else:
             family = random_family(people, random, as_of)
             special = Special(_written_to(family, place - len(_SPECIAL), as_of), ())
+        yield special, _rows(special, agency, as_of, numbers, random)
+
+
+def _planted(seed: int, as_of: date, agency: Agency) -> Iterator[tuple[Special, Iterable[Row]]]:
+    numbers = planted_numbers()
+    for place, mistake in enumerate(PLANTED):
+        random = Random(f"{seed}/{as_of}/planted/{place}")  # noqa: S311 - guards nothing
+        maker = Maker(People(random, numbers, as_of), as_of, agency)
+        special = mistake.make(maker)
+        rows = Rows(_rows(special, agency, as_of, numbers, random))
+        mistake.alter(rows, maker)
+        yield special, rows.rows
+
+
+def _reasons(seed: int, as_of: date, agency: Agency) -> Iterator[tuple[Special, Iterable[Row]]]:
+    numbers = reason_numbers()
+    for place, make in enumerate(REASON_FAMILIES):
+        random = Random(f"{seed}/{as_of}/reasons/{place}")  # noqa: S311 - guards nothing
+        special = make(Maker(People(random, numbers, as_of), as_of, agency))
         yield special, _rows(special, agency, as_of, numbers, random)
 
 

@@ -178,11 +178,14 @@ class CaseBook:
         current = self.due[Category.CURRENT_SUPPORT]
         unpaid = current - self.paid[Category.CURRENT_SUPPORT]
         issued = self.plan.issuing_state
+        by_court = (
+            self._due_on_arrears(day) if self.agency.interest.arrears_order_is_minimum else ZERO
+        )
         result = assess(
             MonthEnd(
                 day,
                 past_due=self.arrears + unpaid,
-                minimum=minimum_payment(current, self.last_obligation),
+                minimum=minimum_payment(current, self.last_obligation, by_court),
                 paid=self.support_paid,
                 service=self.plan.service,
                 issued_elsewhere=bool(issued) and issued != self.agency.fips,
@@ -196,6 +199,12 @@ class CaseBook:
             if amount:
                 self.past[category] += amount
                 self._row(day, ChargeKind.CHARGE, category, amount)
+
+    def _due_on_arrears(self, day: date) -> Decimal:
+        """What orders to pay off arrears come to in a date's month."""
+        orders = (order for _, order in self.orders if order.kind is OrderKind.ARREARS)
+        dues = (due_in_month(order, day, self.agency.billing).total for order in orders)
+        return sum(dues, ZERO)
 
     def owed_to(self, category: Category) -> OwedTo:
         """Who a category other than support is owed to."""

@@ -24,25 +24,29 @@ _SPREAD = 7919  # prime, so that neighbours get numbers far apart and none comes
 
 
 class Numbers:
-    """Counts up the keys of an extract: one row of numbers for each kind of row."""
+    """Counts up the keys of an extract: one row of numbers for each kind of row.
 
-    def __init__(self) -> None:
+    `keys_after` and `people_after`: the numbers begin after these.
+    """
+
+    def __init__(self, keys_after: int = 0, people_after: int = 0) -> None:
         self._last: Counter[str] = Counter()
+        self._keys_after, self._people_after = keys_after, people_after
 
     def next(self, prefix: str) -> str:
         """The next key, such as `R000000017`."""
         self._last[prefix] += 1
-        return f"{prefix}{self._last[prefix]:09d}"
+        return f"{prefix}{self._keys_after + self._last[prefix]:09d}"
 
     def next_case(self) -> str:
         """The next case number: digits only, as parents know them."""
         self._last["case"] += 1
-        return str(10_000_000 + self._last["case"])
+        return str(10_000_000 + self._keys_after + self._last["case"])
 
     def next_person(self) -> int:
         """Counts the people, from 1."""
         self._last["person"] += 1
-        return self._last["person"]
+        return self._people_after + self._last["person"]
 
 
 def never_issued_ssn(number: int) -> str:

@@ -16,6 +16,7 @@ from portal.accounts.provision import Wishes, provision_account
 from portal.context import Context
 from portal.demo.extract import write_extract
 from portal.demo.extract_people import Persona
+from portal.demo.own_records import make_own_records
 from portal.demo.people import Demo, Person, read_demo, write_demo
 from portal.demo.requests import OLDEST_DAYS, make_requests
 from portal.demo.staff import make_staff
@@ -79,7 +80,14 @@ def fill(
     folder = instance / EXTRACT_FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     personas = write_extract(
-        folder, families=families, seed=seed, as_of=as_of, sequence=1, agency=context.agency
+        folder,
+        families=families,
+        seed=seed,
+        as_of=as_of,
+        sequence=1,
+        agency=context.agency,
+        planted=True,
+        reasons=True,
     )
     say("Loading its extract")
     load(context, folder)
@@ -88,6 +96,8 @@ def fill(
     people = tuple(_person(context, persona) for persona in personas) + staff
     say("Sending in some requests")
     make_requests(context, people)
+    keep = make_own_records(context, people)
+    people = tuple(_noted(person) if person.key in keep else person for person in people)
     demo = Demo(families, seed, as_of.isoformat(), people)
     write_demo(instance, demo)
     return demo
@@ -106,6 +116,12 @@ def _person(context: Context, persona: Persona) -> Person:
         participant_id=persona.participant_id,
     )
     return _with_account(context, person) if persona.registered else person
+
+
+def _noted(person: Person) -> Person:
+    """Say that there is a log to look at."""
+    why = f"{person.why.rstrip('.')}. Keeps own records, which differ from the agency's"
+    return dataclasses.replace(person, why=why)
 
 
 def _with_account(context: Context, person: Person) -> Person:

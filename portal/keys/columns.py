@@ -22,6 +22,8 @@ from portal.feeds.give_positions import PLACE as LINE
 from portal.feeds.models import ExportedLine
 from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.notices.models import RECIPIENT, OutboxItem
+from portal.own_records.models import DATA as OWN_RECORD
+from portal.own_records.models import OwnRecord
 from portal.requests.models import Draft, EvidenceFile, Submission, SubmissionEvent
 from portal.requests.sealed import DETAIL, DRAFT, FIELDS, NAME
 from portal.security.models import TextCode
@@ -34,6 +36,8 @@ from portal.staff.models import (
     StaffNote,
     TwoPersonRequest,
 )
+from portal.statements import codes
+from portal.statements import models as statements
 from portal.web.kept_work import PLACE as KEPT
 from portal.web.models import KeptWork, SessionRow
 from portal.web.sessions import PLACE as SESSION
@@ -100,6 +104,7 @@ SEALED = (
     Sealed(SubmissionEvent, {"detail": DETAIL}, bound_to="uid"),
     Sealed(Draft, {"data": DRAFT}),
     Sealed(EvidenceFile, {"name": NAME}),
+    Sealed(OwnRecord, {"data": OWN_RECORD}),
     Sealed(ExportedLine, {"line": LINE}, bound_to="position"),
     Sealed(PortalLetter, {"pdf": PDF, "words": WORDS}),
     Sealed(
@@ -112,4 +117,10 @@ SEALED = (
     Sealed(DecisionDraft, {"data": "decision_drafts.data"}),
     Sealed(ProtectedLocationGrant, {"reason": "protected_location_grants.reason"}),
     Sealed(RecordOpening, {"words": "record_openings.words"}),
+    Sealed(statements.StatementKey, {"seed": statements.SEED}),
+    Sealed(
+        statements.SharedStatement,
+        {"code": statements.CODE, "content": statements.CONTENT, "pdf": statements.PDF},
+        lookups={"code_lookup": (codes.PURPOSE, lambda opened: opened["code"])},
+    ),
 )

@@ -102,6 +102,7 @@ def _of_accounts(context: Context) -> Iterator[Subject]:
             yield throttles.PASSWORD.name, f"signed-in:{row.id}"
             yield throttles.CODE.name, row.id
             yield throttles.HINT.name, row.id
+            yield throttles.STATEMENT.name, row.id
             try:
                 key = email_key(context.sealer.open(row.email, EMAIL, row.id))
             except SealBroken:

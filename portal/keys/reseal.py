@@ -110,18 +110,26 @@ def _anew(context: Context, sealed: Sealed, row: Row[Any]) -> dict[Column[Any], 
             opened[name] = None
             continue
         try:
-            text = context.sealer.open(kept, place, bound_to)
+            data = context.sealer.open_bytes(kept, place, bound_to)
         except SealBroken:
             return {}
-        opened[name] = text
+        opened[name] = _as_text(data)
         if not bytes(kept).startswith(sealed_with(newest)):
-            values[sealed.table.c[name]] = context.sealer.seal(text, place, bound_to)
+            values[sealed.table.c[name]] = context.sealer.seal(data, place, bound_to)
     for name, (purpose, value_of) in sealed.lookups.items():
         kept = found[sealed.table.c[name]]
         anew = _lookup(context.keyring, purpose, value_of(opened), kept)
         if anew is not None:
             values[sealed.table.c[name]] = anew
     return values
+
+
+def _as_text(data: bytes) -> str | None:
+    """For look-ups; None for what is no text, such as a PDF, of which there are none."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _lookup(keyring: Keyring, purpose: str, value: str | None, kept: str | None) -> str | None:

@@ -39,6 +39,11 @@ class Balances:
     """The ledger's own at the last day of a role, where current support and arrears are one."""
 
     @property
+    def counted_to(self) -> date:
+        """The day to which charges and payments are in: the latest of the rows'."""
+        return max((row.as_of for row in self.rows), default=self.as_of)
+
+    @property
     def past_due(self) -> Decimal:
         """All that is owed but the current month's support."""
         return _sum(row for row in self.rows if row.category is not Category.CURRENT_SUPPORT)
@@ -66,12 +71,17 @@ class Balances:
         return found
 
 
-def ledger_sections(session: Session, view: CaseView) -> tuple[Section, ...]:
-    """The case's ledger, one section a window, each opening with what was owed on its first day."""
+def ledger_sections(
+    session: Session, view: CaseView, last: date | None = None
+) -> tuple[Section, ...]:
+    """The case's ledger, one section a window, each opening with what was owed on its first day.
+
+    :param last: the day that the last one closes with; the day that the view's sums speak of.
+    """
     if not view.windows:
         return ()
     rows = payment_rows(session, view)
-    first, last = view.opens_on, view.as_of
+    first, last = view.opens_on, last or view.as_of
     charges = read_charges(session, view.case_id, first, last)
     opening = owed_before(session, view.case_id, first)
     entries = entries_of(charges, rows.values(), first, last)
@@ -81,7 +91,26 @@ def ledger_sections(session: Session, view: CaseView) -> tuple[Section, ...]:
 def balances_shown(session: Session, view: CaseView) -> Balances:
     """The agency's balances; for a member whose role is over, the ledger's own at its last day."""
     if view.ended_on is not None:
-        return _at_the_end(session, view)
+        return _at_the_end(session, view, ledger_sections(session, view))
+    return _of_the_record(session, view)
+
+
+def ledger_and_balances(session: Session, view: CaseView) -> tuple[tuple[Section, ...], Balances]:
+    """Both, read once: the ledger closes on the day of the balances."""
+    if view.ended_on is not None:
+        sections = ledger_sections(session, view)
+        return sections, _at_the_end(session, view, sections)
+    balances = _of_the_record(session, view)
+    return ledger_sections(session, view, balances.counted_to), balances
+
+
+def difference(sections: Sequence[Section], balances: Balances) -> Decimal:
+    """By how much the lines come to more than the agency's balances; zero when it adds up."""
+    ours = sections[-1].owed if sections else ZERO
+    return ours - balances.total
+
+
+def _of_the_record(session: Session, view: CaseView) -> Balances:
     rows = tuple(
         Balance(row.category, row.owed_to, row.as_of, row.amount)
         for row in read_balances(session, view.case_id)
@@ -91,19 +120,12 @@ def balances_shown(session: Session, view: CaseView) -> Balances:
     return Balances(tuple(ordered), as_of, at_end_of_role=False)
 
 
-def difference(sections: Sequence[Section], balances: Balances) -> Decimal:
-    """By how much the lines come to more than the agency's balances; zero when it adds up."""
-    ours = sections[-1].owed if sections else ZERO
-    return ours - balances.total
-
-
-def _at_the_end(session: Session, view: CaseView) -> Balances:
+def _at_the_end(session: Session, view: CaseView, sections: Sequence[Section]) -> Balances:
     as_of = view.as_of
-    sections = ledger_sections(session, view)
     if sections:
         sums: Mapping[Category, Decimal] = sections[-1].closing
     else:  # the role ended before the four years that lists show
-        sums = _together(
+        sums = sums_together(
             owed_before(session, view.case_id, date.fromordinal(as_of.toordinal() + 1))
         )
     rows = tuple(
@@ -112,7 +134,8 @@ def _at_the_end(session: Session, view: CaseView) -> Balances:
     return Balances(rows, as_of, at_end_of_role=True)
 
 
-def _together(sums: Mapping[Category, Decimal]) -> dict[Category, Decimal]:
+def sums_together(sums: Mapping[Category, Decimal]) -> dict[Category, Decimal]:
+    """The same sums with current support and arrears as one."""
     found: dict[Category, Decimal] = {}
     for category, amount in sums.items():
         key = together(category)

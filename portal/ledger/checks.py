@@ -25,5 +25,5 @@ def findings(session: Session, view: CaseView, balances: Balances) -> Findings:
     """What the load found. Whose part in the case is over is told only of lost rows."""
     if view.row.adds_up or view.ended_on is not None:
         return Findings(view.row.lost_rows, adds_up=True)
-    by = difference(ledger_sections(session, view), balances)
+    by = difference(ledger_sections(session, view, balances.counted_to), balances)
     return Findings(view.row.lost_rows, adds_up=False, differs_by=by)

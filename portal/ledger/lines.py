@@ -56,14 +56,26 @@ class Entry:
     amount: Decimal
     reason: ChargeReason | None = None
     payment_id: str | None = None
+    charge_id: str | None = None
+    order_id: str | None = None
+    """The order that a charge came from, where the record says so."""
+
+    @property
+    def key(self) -> str:
+        """What the entry is made of, in one word; never shown, and never in an address as it is."""
+        if self.charge_id is not None:
+            return f"c:{self.charge_id}"
+        sign = "r" if self.kind is LineKind.REVERSAL else "p"
+        return f"{sign}:{self.payment_id}:{self.category.value}"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as a line, with what is owed in all after it."""
+    """An entry as a line, with what is owed after it: in all, and for its own category."""
 
     entry: Entry
     owed: Decimal
+    owed_for: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,7 @@ class Section:
     """The lines of one window. `opening` is what was owed as its first day began."""
 
     opens_on: date
+    closes_on: date
     opening: Sums
     lines: tuple[Line, ...]
     closing: Sums
@@ -100,12 +113,12 @@ def entries_of(
     charges: Iterable[ChargeRow], payments: Iterable[PaymentRow], first: date, last: date
 ) -> list[Entry]:
     """The entries from `first` to `last` (both included), by day, charges before payments."""
-    entries = [
-        Entry(row.due_on, _KINDS[row.kind], row.category, row.amount, row.reason) for row in charges
-    ]
+    found = [(_of_charge(row), row.order_id or "") for row in charges]
     for payment in payments:
-        entries.extend(_entries_of_payment(payment))
-    return sorted((entry for entry in entries if first <= entry.on <= last), key=_order)
+        tie = f"{payment.source} {payment.reversed_on or ''}"
+        found.extend((entry, tie) for entry in _of_payment(payment))
+    inside = [(entry, tie) for entry, tie in found if first <= entry.on <= last]
+    return [entry for entry, _tie in sorted(inside, key=_order)]
 
 
 def build_sections(
@@ -131,7 +144,8 @@ def build_sections(
             _add(sums, entry.category, entry.amount)
         at_opening = dict(sums)
         lines = tuple(_lines(sums, inside))
-        found.append(Section(window.first, at_opening, lines, dict(sums)))
+        closes_on = min(window.last, last)
+        found.append(Section(window.first, closes_on, at_opening, lines, dict(sums)))
     return tuple(found)
 
 
@@ -140,7 +154,7 @@ def _lines(sums: dict[Category, Decimal], entries: Iterable[Entry]) -> Iterator[
     for entry in entries:
         _add(sums, entry.category, entry.amount)
         owed += entry.amount
-        yield Line(entry, owed)
+        yield Line(entry, owed, sums[together(entry.category)])
 
 
 def _add(sums: dict[Category, Decimal], category: Category, amount: Decimal) -> None:
@@ -148,7 +162,19 @@ def _add(sums: dict[Category, Decimal], category: Category, amount: Decimal) -> 
     sums[key] = sums.get(key, ZERO) + amount
 
 
-def _entries_of_payment(payment: PaymentRow) -> Iterator[Entry]:
+def _of_charge(row: ChargeRow) -> Entry:
+    return Entry(
+        row.due_on,
+        _KINDS[row.kind],
+        row.category,
+        row.amount,
+        row.reason,
+        charge_id=row.charge_id,
+        order_id=row.order_id,
+    )
+
+
+def _of_payment(payment: PaymentRow) -> Iterator[Entry]:
     for category in AllocationCategory:
         amount = payment.parts.get(category)
         if amount is None or category in NOT_APPLIED:
@@ -163,6 +189,7 @@ def _entries_of_payment(payment: PaymentRow) -> Iterator[Entry]:
 _RANK = {kind: rank for rank, kind in enumerate(LineKind)}
 
 
-def _order(entry: Entry) -> tuple[date, int, str, Decimal, str]:
-    # By content, never by an id: an order by payment ids would tell of payments elsewhere.
-    return entry.on, _RANK[entry.kind], entry.category, entry.amount, entry.reason or ""
+def _order(found: tuple[Entry, str]) -> tuple[date, int, str, Decimal, str, str]:
+    # By content, never by an id of a payment: such an order would tell of payments elsewhere.
+    entry, tie = found
+    return entry.on, _RANK[entry.kind], entry.category, entry.amount, entry.reason or "", tie

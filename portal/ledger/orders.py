@@ -33,6 +33,8 @@ class Order:
     this_month: MonthDue
     next_month: MonthDue
     this_year: Decimal
+    order_id: str
+    """By which a charge names its order; never shown."""
 
 
 def orders_shown(session: Session, view: CaseView) -> tuple[Order, ...]:
@@ -91,4 +93,5 @@ def _shown(row: OrderRow, view: CaseView) -> Order:
         due_in_month(row, today, billing) if runs else nothing,
         due_in_month(row, next_month(today), billing) if runs else nothing,
         total_due(year, date(today.year, 1, 1), date(today.year, 12, 31), billing),
+        row.order_id,
     )

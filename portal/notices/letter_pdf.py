@@ -71,7 +71,15 @@ def make_pdf(page: dict[str, Any], dated_on: date) -> bytes:
 
     Raises `CannotPrint`.
     """
-    return _compile("letter.typ", json.dumps(page, ensure_ascii=True, sort_keys=True), dated_on)
+    return print_page("letter.typ", page, dated_on)
+
+
+def print_page(source: str, page: dict[str, Any], dated_on: date) -> bytes:
+    """The PDF of a page's data, laid out by a source of `templates/letters`.
+
+    Raises `CannotPrint`.
+    """
+    return _compile(source, json.dumps(page, ensure_ascii=True, sort_keys=True), dated_on)
 
 
 @lru_cache(maxsize=512)

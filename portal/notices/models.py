@@ -25,6 +25,8 @@ class OutboxItem(Base):
     template: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(35))
     ids: Mapped[dict[str, str]] = mapped_column(JSON)
+    owner_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    """The account it goes to, or the sign-up it is about: that person is told that it was sent."""
     recipient: Mapped[bytes] = mapped_column(LargeBinary)
     """The e-mail address, sealed."""
     dedupe_key: Mapped[str | None] = mapped_column(String(200), unique=True)

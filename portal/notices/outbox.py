@@ -25,6 +25,7 @@ def enqueue(
     ids: Mapping[str, str],
     now: datetime,
     dedupe_key: str | None = None,
+    owner_id: str | None = None,
 ) -> OutboxItem:
     """Queue one mail in the caller's transaction; the worker sends it after the commit.
 
@@ -33,6 +34,7 @@ def enqueue(
     :param ids: what the template's builder needs to find its words again; ids only.
     :param dedupe_key: at most one mail is ever queued with the same key; the first one is
         returned for the others.
+    :param owner_id: the account it goes to: it shows in what its owner is told that we hold.
     :raises UnknownTemplate: where no room has registered the template.
     """
     notice_of(template)
@@ -42,6 +44,7 @@ def enqueue(
         template=template,
         language=language,
         ids=dict(ids),
+        owner_id=owner_id,
         recipient=sealer.seal(recipient_email, RECIPIENT, item_id),
         dedupe_key=dedupe_key,
         created_at=now,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import get_translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 
 from portal.context import Context
-from portal.notices.registry import TEMPLATES, Notice
+from portal.notices.registry import TEMPLATES, Notice, UnknownTemplate, notice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,28 @@ def render_text(context: Context, notice: Notice, language: str, words: Mapping[
     """
     found = _environment(notice.folder).get_template(f"{notice.name}.txt")
     return one_line(found.render({**words, **_shared(context, language)}))
+
+
+def subject_of(context: Context, name: str) -> str:
+    """A mail's subject in the language worked in at the moment, its words left out; for a mail
+    that is not sent any more, its name."""
+    try:
+        notice = notice_of(name)
+    except UnknownTemplate:
+        return name.replace("_", " ")
+    found = _environment(notice.folder).get_template(f"notices/{name}/subject.txt")
+    words = {**dict.fromkeys(_words_of(notice.folder, name), "…"), **_shared(context, "en")}
+    return one_line(found.render(words))
+
+
+@lru_cache(maxsize=256)
+def _words_of(folder: Path, name: str) -> frozenset[str]:
+    environment = _environment(folder)
+    assert environment.loader is not None
+    source, _file, _fresh = environment.loader.get_source(
+        environment, f"notices/{name}/subject.txt"
+    )
+    return frozenset(meta.find_undeclared_variables(environment.parse(source)))
 
 
 def _shared(context: Context, language: str) -> dict[str, object]:

@@ -63,6 +63,7 @@ class OrderRow:
     ended_on: date | None
     court: str | None
     docket: str | None
+    order_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class ChargeRow:
     category: Category
     amount: Decimal
     reason: ChargeReason | None
+    charge_id: str
+    order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def read_orders(session: Session, case_id: str) -> tuple[OrderRow, ...]:
         Order.ended_on, Order.court, Order.docket,
     )  # fmt: skip
     newest = (Order.effective_on.desc(), *columns)
-    query = select(*columns).where(Order.case_id == case_id).order_by(*newest)
+    query = select(*columns, Order.order_id).where(Order.case_id == case_id).order_by(*newest)
     return tuple(
         OrderRow(OrderKind(row.kind), row.amount, Frequency(row.frequency), *row[3:])
         for row in session.execute(query)
@@ -157,7 +160,7 @@ def read_charges(session: Session, case_id: str, first: date, last: date) -> tup
     """The charges due from `first` to `last` (both included), by day and then by content."""
     columns = (Charge.due_on, Charge.kind, Charge.category, Charge.amount, Charge.reason)
     query = (
-        select(*columns)
+        select(*columns, Charge.charge_id, Charge.order_id)
         .where(Charge.case_id == case_id, Charge.due_on >= first, Charge.due_on <= last)
         .order_by(*columns)
     )
@@ -168,8 +171,10 @@ def read_charges(session: Session, case_id: str, first: date, last: date) -> tup
             Category(category),
             amount,
             ChargeReason(reason) if reason else None,
+            charge_id,
+            order_id,
         )
-        for due_on, kind, category, amount, reason in session.execute(query)
+        for due_on, kind, category, amount, reason, charge_id, order_id in session.execute(query)
     )
 
 

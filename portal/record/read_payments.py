@@ -41,7 +41,9 @@ class DisbursementRow:
     method: Method
     status: DisbursementStatus
     status_on: date
-    is_reissue: bool
+    disbursement_id: str
+    replaces: str | None
+    """The one that this was issued for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ def _add_disbursements(
         select(
             Disbursement.payment_id, Disbursement.payee, Disbursement.payee_id,
             Disbursement.issued_on, Disbursement.amount, Disbursement.method,
-            Disbursement.status, Disbursement.status_on, Disbursement.replaces,
+            Disbursement.status, Disbursement.status_on, Disbursement.disbursement_id,
+            Disbursement.replaces,
         )
         .join(Payment, _of_payment(Disbursement))
         .where(which)
@@ -181,6 +184,7 @@ def _add_disbursements(
             Method(row.method),
             DisbursementStatus(row.status),
             row.status_on,
-            row.replaces is not None,
+            row.disbursement_id,
+            row.replaces,
         )
         found[row.payment_id].disbursements.append(sent)

@@ -79,9 +79,8 @@ def add_evidence(
     there; the file in the store is then swept after a day.
     """
     check_room(session, draft.account_id, draft.id, now)
-    row = _row(sealer, draft, stored, now)
+    row = file_row(sealer, draft.account_id, draft.id, stored, now, is_scanned=is_scanned)
     _check_new(session, sealer, draft, row.sha256)
-    row.state = BEING_CHECKED if is_scanned else READY
     session.add(row)
     draft.saved_at = now
     record_event(
@@ -95,18 +94,27 @@ def add_evidence(
     return row
 
 
-def _row(sealer: Sealer, draft: Draft, stored: StoredFile, now: datetime) -> EvidenceFile:
+def file_row(
+    sealer: Sealer,
+    account_id: str,
+    draft_id: str | None,
+    stored: StoredFile,
+    now: datetime,
+    *,
+    is_scanned: bool,
+) -> EvidenceFile:
+    """The row that names a stored file; of no draft, it is the account's own."""
     return EvidenceFile(
         id=stored.id,
-        account_id=draft.account_id,
-        draft_id=draft.id,
+        account_id=account_id,
+        draft_id=draft_id,
         submission_id=None,
         name=sealer.seal(stored.file.name, NAME, stored.id),
         stored_as=stored.stored_as,
         sha256=hashlib.sha256(stored.file.data).hexdigest(),
         size=len(stored.file.data),
         media_type=stored.file.media_type,
-        state=BEING_CHECKED,
+        state=BEING_CHECKED if is_scanned else READY,
         added_at=now,
         checked_at=None,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.ledger.case_view import open_cases
+from portal.requests.disputes import Dispute, disputes_from
 from portal.requests.drafts import read_draft
 from portal.requests.grounds import Ground, HowPaid
 from portal.requests.lifecycle import begin_stays
@@ -60,6 +61,7 @@ class Review:
     payments: tuple[SaidPayment, ...]
     dated_on: date | None = None
     last_day: date | None = None
+    disputes: tuple[Dispute, ...] = ()
 
     @property
     def case_ids(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ class Review:
             "grounds": [ground.value for ground in self.grounds],
             "words": self.words,
             "payments": [payment.as_json() for payment in self.payments],
+            "disputes": [dispute.as_json() for dispute in self.disputes],
             "notice_dated_on": self.dated_on.isoformat() if self.dated_on else None,
             "notice_respond_by": self.last_day.isoformat() if self.last_day else None,
             "notices": [case.notice_id for case in self.cases if case.notice_id],
@@ -120,6 +123,7 @@ def review_from_draft(data: dict[str, Any]) -> Review | None:
         payments=payments_from(data.get("payments", [])),
         dated_on=date.fromisoformat(letter["dated_on"]) if letter else None,
         last_day=date.fromisoformat(letter["last_day"]) if letter else None,
+        disputes=disputes_from(data.get("disputes", [])),
     )
 
 
@@ -146,10 +150,17 @@ def present_review(
     letter = next((it for it in letters if it.dated_on == kept.dated_on), None)
     if letter is not None:
         last_day = max(letter.last_day, kept.last_day or letter.last_day)
-        return replace(kept, cases=letter.cases, last_day=last_day)
+        return _about(replace(kept, last_day=last_day), letter.cases)
     held = {view.case_id for view in views}
     cases = tuple(case for case in kept.cases if case.case_id in held)
-    return replace(kept, cases=cases) if cases else None
+    return _about(kept, cases) if cases else None
+
+
+def _about(review: Review, cases: tuple[DisputedCase, ...]) -> Review:
+    """The review on these cases; what is disputed on others is not named."""
+    held = {case.case_id for case in cases}
+    disputes = tuple(it for it in review.disputes if it.case_id in held)
+    return replace(review, cases=cases, disputes=disputes)
 
 
 def file_review(

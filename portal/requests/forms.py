@@ -229,6 +229,19 @@ class PaymentsForm(PortalForm):
             self.payments.append_entry()
 
 
+class DisputeForm(PortalForm):
+    """What to do about a line that the parent does not agree with."""
+
+    how = RadioField(
+        _l("What would you like to do?"),
+        validators=[InputRequired(_l("Choose what you would like to do"))],
+    )
+
+    def __init__(self, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.how.choices = _offered(choices)
+
+
 class EvidenceForm(PortalForm):
     """One file."""
 

@@ -21,6 +21,7 @@ class Ground(StrEnum):
 
 _PAYOR = (
     Ground.PAYMENTS_NOT_CREDITED,
+    Ground.SENT_ON_WRONGLY,
     Ground.AMOUNT_WRONG,
     Ground.ORDER_CHANGED_OR_ENDED,
     Ground.CHILD_LIVES_WITH_ME,

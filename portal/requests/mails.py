@@ -62,6 +62,7 @@ def tell_of_letter(
         language=account.language,
         ids={"letter": letter.id},
         now=now,
+        owner_id=account.id,
         dedupe_key=f"letter:{letter.id}",
     )
 
@@ -102,5 +103,6 @@ def _send(
         language=account.language,
         ids=ids,
         now=now,
+        owner_id=account.id,
         dedupe_key=f"request:{once}",
     )

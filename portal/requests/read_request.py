@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.requests.add_evidence import files_of_submission, name_of
 from portal.requests.change_address import AddressChange, change_of
 from portal.requests.events import REPLACED, detail_of, events_of
-from portal.requests.models import EvidenceFile, Submission
+from portal.requests.models import EvidenceFile, Submission, SubmissionEvent
 from portal.requests.said import Said, said_in
 from portal.requests.sealed import day_from
 from portal.requests.summary import RequestSummary, summarise
@@ -74,20 +75,20 @@ def read_own_request(
     ).one_or_none()
     if submission is None:
         raise LookupError(number)
-    happened = _happened(session, sealer, submission)
+    events = happened(sealer, events_of(session, submission.id))
     decided_on = submission.decided_on
-    decisions = [it for it in happened if it.event in {outcome.value for outcome in Outcome}]
+    decisions = [it for it in events if it.event in {outcome.value for outcome in Outcome}]
     texts = [it.text for it in decisions if it.event == submission.decision]
     kind = RequestKind(submission.kind)
     is_review = kind is RequestKind.ADMINISTRATIVE_REVIEW
     is_closing = kind is RequestKind.CLOSING_RESPONSE
     said = said_in(sealer, submission) if is_review or is_closing else None
     return OwnRequest(
-        summary=summarise(submission, was_replaced=any(it.replaced_by for it in happened)),
+        summary=summarise(submission, was_replaced=any(it.replaced_by for it in events)),
         id=submission.id,
         change=change_of(sealer, submission) if said is None else None,
         review=said if is_review else None,
-        happened=happened,
+        happened=events,
         files=tuple(
             (file, name_of(sealer, file)) for file in files_of_submission(session, submission.id)
         ),
@@ -99,10 +100,11 @@ def read_own_request(
     )
 
 
-def _happened(session: Session, sealer: Sealer, submission: Submission) -> tuple[Happened, ...]:
+def happened(sealer: Sealer, events: Sequence[SubmissionEvent]) -> tuple[Happened, ...]:
+    """A request's events, the oldest first, as its sender may see them."""
     found: list[Happened] = []
     was_made = False
-    for row in events_of(session, submission.id):
+    for row in events:
         detail = detail_of(sealer, row)
         found.append(
             Happened(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from portal.requests.disputes import Dispute, disputes_from
 from portal.requests.file_review import SaidPayment, payments_from
 from portal.requests.grounds import Ground
 from portal.requests.models import Submission
@@ -22,6 +23,7 @@ class Said:
     notice_dated_on: date | None
     notice_respond_by: date | None
     in_time: bool | None
+    disputes: tuple[Dispute, ...] = ()
 
 
 def said_in(sealer: Sealer, submission: Submission) -> Said:
@@ -34,4 +36,5 @@ def said_in(sealer: Sealer, submission: Submission) -> Said:
         notice_dated_on=day_from(fields["notice_dated_on"]),
         notice_respond_by=day_from(fields["notice_respond_by"]),
         in_time=fields["in_time"],
+        disputes=disputes_from(fields.get("disputes", [])),
     )

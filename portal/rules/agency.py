@@ -118,6 +118,11 @@ class Interest:
     threshold: Decimal
     owed_to_state: tuple[ChargeRate, ...]
     rates: tuple[Rate, ...]
+    law: str = ""
+    """The agency's law on it as it is cited, shown beside each line of interest and penalty."""
+    arrears_order_is_minimum: bool = False
+    """Whether, once current support has ended, an order to pay off arrears sets the month's
+    required payment in place of the last obligation."""
 
     def percent(self, kind: ChargeRate, on: date) -> Decimal:
         """The monthly rate of `kind` in force on a date; 0 where none is."""
@@ -125,6 +130,21 @@ class Interest:
             if rate.kind is kind and rate.since <= on <= (rate.until or date.max):
                 return rate.percent
         return Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualFee:
+    """The yearly fee for services (42 USC 654(6)(B)), where the agency charges it to the payor."""
+
+    amount: Decimal
+    collected_from: Decimal
+    """Charged once so much was collected on the case in a fiscal year."""
+    year_begins: int = 10
+    """The month in which the fiscal year begins: the federal one in October."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.year_begins <= 12:
+            raise ValueError("year_begins: must be a month from 1 to 12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +248,18 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Statements:
+    """Statements that parents show to others."""
+
+    valid_days: int = 90
+    """How long one can be checked."""
+
+    def __post_init__(self) -> None:
+        if self.valid_days < 1:
+            raise ValueError("valid_days: must be 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What an agency turns on or off."""
 
@@ -255,6 +287,9 @@ class Agency:
     features: Features
     requests: Requests = Requests()
     staff: Staff = Staff()
+    statements: Statements = Statements()
+    annual_fee: AnnualFee | None = None
+    """None where nothing is published, or where no case is charged."""
 
     def __post_init__(self) -> None:
         if not self.languages or self.languages[0] != "en":

@@ -17,6 +17,7 @@ from portal.rules.disclosure import Datum, Medium, Shown, Viewer, shown
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import (
     AllocationCategory,
+    ChargeReason,
     DisbursementStatus,
     EnforcementKind,
     EnforcementStatus,
@@ -109,6 +110,16 @@ def reference_shown(reference: str | None, viewer: Viewer) -> str | None:
     return "••••" + (reference[-4:] if len(reference) > 6 else "")
 
 
+def lines_shown(viewer: Viewer) -> bool:
+    """Whether single charges and the balances after them are shown, not only totals."""
+    return shown(Datum.CHARGES, viewer) is Shown.YES and shown(Datum.BALANCES, viewer) is Shown.YES
+
+
+def reason_shown(reason: ChargeReason | None, viewer: Viewer) -> ChargeReason | None:
+    """Why a balance was changed by hand: the coded reason, never a worker's words."""
+    return reason if shown(Datum.WORKERS_WORDS, viewer) is Shown.CODED_REASON else None
+
+
 class Disbursed(Protocol):
     """What is asked of a disbursement."""
 
@@ -127,7 +138,18 @@ class Disbursed(Protocol):
     @property
     def status_on(self) -> date: ...
     @property
-    def is_reissue(self) -> bool: ...
+    def disbursement_id(self) -> str: ...
+    @property
+    def replaces(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Money sent to oneself that was sent again: how, when, and what had become of it."""
+
+    issued_on: date
+    method: Method
+    status: DisbursementStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +163,15 @@ class Sending:
     method: Method | None = None
     status: DisbursementStatus | None = None
     status_on: date | None = None
-    is_reissue: bool = False
+    replaces: Replaced | None = None
+    """What it was issued for again, where that went to oneself too."""
+    was_reissued: bool = False
+    """Whether it was sent to oneself again since."""
+
+    @property
+    def is_reissue(self) -> bool:
+        """Whether the same money was sent to oneself before."""
+        return self.replaces is not None
 
 
 def is_to_oneself(row: Disbursed, me: str, payor_id: str) -> bool:
@@ -160,10 +190,11 @@ def sendings_shown(
     """
     found: list[Sending] = []
     first_days: list[date] = []
+    own = {row.disbursement_id: row for row in rows if is_to_oneself(row, me, payor_id)}
     for row in rows:
         rule = _sending_rule(row.payee, viewer)
         if is_to_oneself(row, me, payor_id):
-            found.append(_in_full(row))
+            found.append(_in_full(row, own))
         elif rule is Shown.AMOUNT_AND_DAY and row.status not in _NOT_SENT:
             found.append(Sending(row.issued_on, row.amount, row.payee))
         elif rule is Shown.FIRST_DAY:
@@ -184,7 +215,9 @@ def _sending_rule(payee: Payee, viewer: Viewer | None) -> Shown:
     return shown(datum or Datum.SENT_TO_OTHERS, viewer)
 
 
-def _in_full(row: Disbursed) -> Sending:
+def _in_full(row: Disbursed, own: Mapping[str, Disbursed]) -> Sending:
+    """All of it. Of what it replaces, or was replaced by, nothing that went to somebody else."""
+    old = own.get(row.replaces or "")
     return Sending(
         row.issued_on,
         row.amount,
@@ -193,7 +226,8 @@ def _in_full(row: Disbursed) -> Sending:
         row.method,
         row.status,
         row.status_on,
-        row.is_reissue,
+        Replaced(old.issued_on, old.method, old.status) if old is not None else None,
+        any(it.replaces == row.disbursement_id for it in own.values()),
     )
 
 

@@ -53,13 +53,17 @@ class Assessment:
     reason: NotCharged | None
 
 
-def minimum_payment(current_due: Decimal, last_obligation: Decimal) -> Decimal:
+def minimum_payment(
+    current_due: Decimal, last_obligation: Decimal, set_by_court: Decimal = ZERO
+) -> Decimal:
     """The month's required payment, in dollars.
 
     With a current order the whole current support due for the month; without one, the whole of the
-    last monthly obligation (830 CMR 119A.6.1(2), "Most Recent Monthly Obligation").
+    last monthly obligation (830 CMR 119A.6.1(2), "Most Recent Monthly Obligation"). `set_by_court`
+    is what an order to pay off arrears comes to in the month, where the agency's profile lets it
+    take the place of the last obligation.
     """
-    return current_due or last_obligation
+    return current_due or set_by_court or last_obligation
 
 
 def assess(month: MonthEnd, rules: Interest) -> Assessment:

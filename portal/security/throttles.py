@@ -97,9 +97,13 @@ Else the waits would keep nobody from guessing who has a friend at the agency (P
 CLOSE_PERSON = Window("close-person", 10, timedelta(hours=24))
 """Numbers that one member of the staff names as somebody's close to them: what is closed to them
 afterwards would tell whose number it was."""
+STATEMENT = Window("statement", 10, timedelta(hours=24))
+"""Statements for others that one account makes; each is told by mail."""
+EVERYTHING = Window("everything", 6, timedelta(hours=24))
+"""Copies of all that we hold on a person: each takes a while to make, and is told by mail."""
 _ALL: tuple[Policy, ...] = (
     PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL, TEXT_HOUR, TEXT_DAY,
-    LOOK_UP, LOOK_UP_MISSED, UNLOCK, UNLOCK_WORKER, CLOSE_PERSON,
+    LOOK_UP, LOOK_UP_MISSED, UNLOCK, UNLOCK_WORKER, CLOSE_PERSON, STATEMENT, EVERYTHING,
 )  # fmt: skip
 
 

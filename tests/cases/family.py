@@ -14,6 +14,7 @@ from tests.support.accounts import make_account, sign_in
 from tests.support.clock import Clock
 from tests.support.extract import ExtractBuilder
 from tests.support.fresh import make_tables
+from tests.support.letters import words_of
 from tests.support.page import Page, Seen
 
 
@@ -59,7 +60,13 @@ class Family:
     def text(self, participant_id: str) -> str:
         """All pages and files of a person, with their headers, as one text."""
         seen = self.walk(participant_id).values()
-        return "\n".join(f"{page.headers}\n{page.text}" for page in seen)
+        return "\n".join(f"{page.headers}\n{said(page)}" for page in seen)
+
+
+def said(seen: Seen) -> str:
+    """A page or a file as text; of a PDF what a reader reads, not the numbers of its objects."""
+    is_pdf = seen.body.startswith(b"%PDF-")
+    return words_of(seen.body) if is_pdf else seen.text
 
 
 def new_family(folder: Path, *, lint: bool = True) -> Family:

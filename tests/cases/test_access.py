@@ -38,16 +38,35 @@ def test_tokens_of_other_objects_do_not_open_on_ones_own_case(households: Family
     tokens = {
         (parts[-2], parts[-1])
         for address in households.walk("P")
-        if len(parts := address.partition("?")[0].split("/")) == 5 and parts[-1] not in own
+        if len(parts := address.partition("?")[0].split("/")) == 5
+        and len(parts[-1]) >= len(MADE_UP)
+        and parts[-1] not in own
     }
-    assert {kind for kind, _token in tokens} == {"payments", "letters"}
+    assert {kind for kind, _token in tokens} == {"payments", "letters", "lines"}
     for kind, token in tokens:
         assert not_found(mine, f"{base}/{kind}/{token}") == made_up
 
 
 @pytest.mark.parametrize(
     "tail",
-    ["", "/payments", "/payments.csv", "/balances", "/order", "/letters", f"/payments/{MADE_UP}"],
+    [
+        "",
+        "/payments",
+        "/payments.csv",
+        "/balances",
+        "/order",
+        "/letters",
+        f"/payments/{MADE_UP}",
+        "/how-we-got-here",
+        "/how-we-got-here.csv",
+        "/how-we-got-here/2026-09",
+        f"/lines/{MADE_UP}",
+        "/own-records",
+        "/own-records.csv",
+        "/own-records/new",
+        "/own-records/csv",
+        f"/own-records/{MADE_UP}",
+    ],
 )
 def test_a_visitor_is_led_to_sign_in_for_real_and_made_up_ids(
     households: Family, tail: str

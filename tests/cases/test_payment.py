@@ -40,6 +40,11 @@ def test_a_check_that_came_back_and_was_sent_again(households: Family) -> None:
     words = opened(households, "A", "Oct 20, 2026").words
     assert "It came back to us October 30, 2026" in words
     assert "Sent to you again November 2, 2026 $45.00 by check" in words
+    assert "This one replaces the check of October 21, 2026 that was returned." in words
+    payors = opened(households, "P", "Oct 20, 2026").words
+    assert "We sent money on October 21, 2026" in payors
+    for word in ("replaces", "returned", "again", "November 2"):
+        assert word not in payors, word
 
 
 def test_what_the_state_kept(households: Family) -> None:
@@ -87,3 +92,32 @@ def test_what_a_recovery_kept(family: Family) -> None:
     kept = "Kept by the agency to recover an overpayment November 20, 2026 $30.00"
     assert kept in opened(family, "A", "Nov 19, 2026").words
     assert "Kept by" not in opened(family, "P", "Nov 19, 2026").words
+    words = opened(family, "A", "Nov 19, 2026").words
+    assert "We keep a part of payments until that is paid back." in words
+
+
+def test_what_was_lost_and_not_sent_again_yet(family: Family) -> None:
+    builder = one_family().builder
+    payment = builder.payment("P", "2026-11-09", "30.00", {("C1", "arrears"): "30.00"})
+    builder.disbursement(payment, "C1", "2026-11-10", "30.00", payee_id="A", method="check",
+                         status="returned", status_on="2026-11-18")  # fmt: skip
+    builder.settle()
+    family.load(builder)
+    words = opened(family, "A", "Nov 9, 2026").words
+    assert "It came back to us November 18, 2026 Sent to you again (not yet)" in words
+    assert "Call us if your address or your account has changed." in words
+    assert "again" not in opened(family, "P", "Nov 9, 2026").words
+
+
+def test_what_it_was_applied_to_stands_in_the_trace(family: Family) -> None:
+    builder = one_family().builder
+    builder.payment(
+        "P", "2026-11-19", "45.00",
+        {("C1", "current_support"): "30.00", ("C1", "arrears"): "10.00", ("C1", "held"): "5.00"},
+    )  # fmt: skip
+    builder.settle()
+    family.load(builder)
+    words = opened(family, "A", "Nov 19, 2026").words
+    assert "We applied it to this case November 19, 2026 $40.00 current support $30.00" in words
+    assert "current support $30.00, arrears $10.00" in words
+    assert "We hold a part for now $5.00" in words

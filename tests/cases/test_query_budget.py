@@ -13,7 +13,17 @@ from portal.context import Context
 from tests.cases.family import Family
 from tests.support.extract import ExtractBuilder, one_family
 
-BUDGET = {"": 16, "/order": 7, "/balances": 7, "/payments": 9, "/payments.csv": 9, "/letters": 8}
+BUDGET = {
+    "": 16,
+    "/order": 7,
+    "/balances": 7,
+    "/payments": 9,
+    "/payments.csv": 9,
+    "/letters": 8,
+    "/how-we-got-here": 18,
+    "/how-we-got-here.csv": 12,
+    "/how-we-got-here/2026-09": 19,
+}
 
 
 def queries(context: Context, family: Family, tail: str) -> list[tuple[str, str]]:
@@ -81,3 +91,21 @@ def test_no_page_reads_the_same_twice(
     for tail in BUDGET:
         asked = Counter(queries(context, family, tail))
         assert [query for query, times in asked.items() if times > 1] == [], tail or "overview"
+
+
+@pytest.mark.parametrize("build", [long_case, lambda: one_family().builder], ids=["long", "short"])
+def test_a_payments_page_asks_as_often_for_a_long_case(
+    context: Context, family: Family, build: Callable[[], ExtractBuilder]
+) -> None:
+    """Why it is smaller is looked up in what is there already: orders, charges, payments."""
+    family.load(build())
+    page = family.page("P")
+    base = page.get("/cases").path
+    (tail,) = {
+        href.removeprefix(base)
+        for name, href in page.get(base + "/payments").links().items()
+        if name == "Oct 28, 2026"
+    }
+    asked = queries(context, family, tail)
+    assert len(asked) <= 13
+    assert len(set(asked)) == len(asked)

@@ -7,6 +7,7 @@ was shown once.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from portal.context import Context
 from portal.database import Base
 from portal.security.permissions import StaffRole
+from tests.own_records.logs import add
 from tests.requests.parents import begin_review, load_parents, photo, send_address, upload
 from tests.support.accounts import TestAccount, give_password, sign_in
 from tests.support.clock import Clock
@@ -71,6 +73,7 @@ def payor(context: Context, tmp_path: Path, app: Flask) -> TestAccount:
     send_address(page)
     begin_review(page)
     upload(page, photo())
+    add(page, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "stub.jpg"))
     return parents.payor
 
 

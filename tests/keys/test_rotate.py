@@ -29,6 +29,7 @@ from portal.keys import reseal as reseal_module
 from portal.keys.columns import SEALED
 from portal.keys.commands import keys
 from portal.keys.rotate import rotate
+from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.record.models import Participant
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile
@@ -104,6 +105,23 @@ def test_all_of_it_moves_to_the_new_key(installation: Installation) -> None:
     check_findable(installation.new, installation)
     assert counters(installation.new) == {"t2": len(known_subjects(installation.parents)), "t1": 2}
     verify(installation.new, installation.new.now())
+
+
+def test_a_letters_pdf_moves_too(installation: Installation) -> None:
+    """KEY-3: what is sealed need not be text."""
+    old, pdf = installation.old, b"%PDF-1.7\n\x80\x81\xfe not text"
+    with old.database.transaction() as session:
+        session.add(
+            PortalLetter(
+                id="real", kind="general", participant_id="P", language="en",
+                dated_on=old.now().date(), written_by="w", at=old.now(), sha256="s",
+                pdf=old.sealer.seal(pdf, PDF, "real"), words=old.sealer.seal("{}", WORDS, "real"),
+            )
+        )  # fmt: skip
+    assert rotate(installation.both, installation.both.now()).is_done
+    with installation.new.database.session() as session:
+        kept = session.get_one(PortalLetter, "real").pdf
+    assert installation.new.sealer.open_bytes(kept, PDF, "real") == pdf
 
 
 def test_counters_of_who_is_known_go_on_counting(installation: Installation) -> None:

@@ -18,7 +18,13 @@ from portal.rules.vocabulary import AllocationCategory, Category, ChargeKind, So
 DAYS = st.dates(date(2023, 1, 1), date(2026, 12, 31))
 CENTS = st.integers(1, 100_000).map(lambda cents: Decimal(cents).scaleb(-2))
 CHARGES = st.builds(
-    ChargeRow, DAYS, st.sampled_from(ChargeKind), st.sampled_from(Category), CENTS, st.none()
+    ChargeRow,
+    DAYS,
+    st.sampled_from(ChargeKind),
+    st.sampled_from(Category),
+    CENTS,
+    st.none(),
+    st.just("CHG"),
 )
 PARTS = st.dictionaries(st.sampled_from(AllocationCategory), CENTS, min_size=1, max_size=3)
 PAYMENTS = st.builds(

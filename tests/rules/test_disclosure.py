@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules import disclosing
-from portal.rules.disclosing import Action, Sending, SourceKind
+from portal.rules.disclosing import Action, Replaced, Sending, SourceKind
 from portal.rules.disclosure import TABLE, Datum, Medium, Shown, Viewer, shown, viewer_of
 from portal.rules.vocabulary import (
     AllocationCategory,
+    ChargeReason,
     DisbursementStatus,
     EnforcementKind,
     EnforcementStatus,
@@ -45,7 +46,8 @@ class Row:
     method: Method = Method.CHECK
     status: DisbursementStatus = DisbursementStatus.RETURNED
     status_on: date = DAY + timedelta(days=9)
-    is_reissue: bool = False
+    disbursement_id: str = "D1"
+    replaces: str | None = None
 
 
 def test_every_datum_has_a_rule_for_every_viewer() -> None:
@@ -176,15 +178,46 @@ def test_a_refund_is_part_of_a_payment_for_the_payor_alone(viewer: Viewer) -> No
 
 
 PAYEES = st.sampled_from([(p, i) for p in Payee for i in (None, "A", "P", "B")])
+KEYS = st.sampled_from(["D1", "D2", "D3"])
 ROWS = st.builds(
-    lambda payee, days, status, reissue: Row(
-        payee[0], payee[1], DAY + timedelta(days=days), status=status, is_reissue=reissue
+    lambda payee, days, status, key, replaces: Row(
+        payee[0],
+        payee[1],
+        DAY + timedelta(days=days),
+        status=status,
+        disbursement_id=key,
+        replaces=replaces,
     ),
     PAYEES,
     st.integers(0, 30),
     st.sampled_from(DisbursementStatus),
-    st.booleans(),
+    KEYS,
+    st.none() | KEYS,
 )
+
+
+def test_a_check_sent_again_names_the_one_it_replaces() -> None:
+    """To its payee alone: the payor learns neither, and the day it first went on once."""
+    old = Row(Payee.FAMILY, "A")
+    new = Row(Payee.FAMILY, "A", DAY + timedelta(days=12), disbursement_id="D2", replaces="D1")
+    first, second = disclosing.sendings_shown(
+        [new, old], me="A", payor_id="P", viewer=Viewer.CUSTODIAL
+    )
+    assert (first.was_reissued, first.replaces) == (True, None)
+    assert second.replaces == Replaced(DAY, Method.CHECK, DisbursementStatus.RETURNED)
+    assert second.is_reissue
+    for_the_payor = disclosing.sendings_shown([new, old], me="P", payor_id="P", viewer=Viewer.PAYOR)
+    assert for_the_payor == (Sending(DAY),)
+
+
+def test_what_went_to_somebody_else_before_is_not_named() -> None:
+    """A former guardian's check that was sent again to the new one."""
+    old = Row(Payee.FAMILY, "B")
+    new = Row(Payee.FAMILY, "A", DAY + timedelta(days=12), disbursement_id="D2", replaces="D1")
+    (seen,) = disclosing.sendings_shown([old, new], me="A", payor_id="P", viewer=Viewer.CUSTODIAL)
+    assert (seen.replaces, seen.is_reissue, seen.was_reissued) == (None, False, False)
+    (hers,) = disclosing.sendings_shown([old, new], me="B", payor_id="P", viewer=Viewer.CUSTODIAL)
+    assert not hers.was_reissued
 
 
 @given(st.lists(ROWS, max_size=6))
@@ -260,3 +293,13 @@ def test_grouped_actions_cannot_be_told_apart_nor_counted() -> None:
         disclosing.action_shown(row, Viewer.CUSTODIAL) for row in rows
     )
     assert seen == (Action(DAY),)
+
+
+def test_single_lines_and_coded_reasons_are_for_the_parents_of_the_case() -> None:
+    """A statement for others holds totals, and no reason of a correction."""
+    for viewer in Viewer:
+        parent = viewer is not Viewer.STATEMENT
+        assert disclosing.lines_shown(viewer) is parent
+        reason = disclosing.reason_shown(ChargeReason.COURT_CREDIT, viewer)
+        assert reason == (ChargeReason.COURT_CREDIT if parent else None)
+        assert disclosing.reason_shown(None, viewer) is None

@@ -2,6 +2,7 @@
 
 from portal.cases.page import navigation
 from portal.cases.views import case as case
+from portal.cases.views import ledger as ledger
 from portal.cases.views import letters as letters
 from portal.cases.views import payments as payments
 from portal.cases.views import portal_letters as portal_letters

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
+from portal.cases.already_asked import asked_of
 from portal.cases.forms import PaymentFilter
+from portal.cases.how_page import disagree_address
 from portal.cases.list_payments import ListedPayments, list_payments
 from portal.cases.note_federal import note_federal
-from portal.cases.page import address_of, case_for, render_case, token_of
+from portal.cases.page import case_for, render_case
 from portal.cases.payments_csv import payments_csv
+from portal.cases.reason_words import explain, next_payment
 from portal.cases.trace import trace
 from portal.cases.views.blueprint import blueprint
 from portal.ledger.case_view import CaseView
-from portal.ledger.payments import find_payment, payments_shown
+from portal.ledger.payments import Payment, find_payment, payments_shown
+from portal.ledger.reasons import outlook, smaller
+from portal.requests.disputes import dispute_of_payment
 from portal.web import context, db
 from portal.web.access import signed_in
 
@@ -25,7 +32,7 @@ def payments(case: str) -> ResponseReturnValue:
     view = case_for(case)
     found = payments_shown(db(), view)
     form = PaymentFilter(view, found, formdata=request.args)
-    return _page(view, form, list_payments(view, found, form, _number()))
+    return _page(view, found, form, list_payments(view, found, form, _number()))
 
 
 @blueprint.get("/cases/<case>/payments.csv")
@@ -41,7 +48,7 @@ def payments_file(case: str) -> ResponseReturnValue:
     form = PaymentFilter(view, found, formdata=request.args)
     listed = list_payments(view, found, form, _number())
     if form.errors:
-        return _page(view, form, listed), 400
+        return _page(view, found, form, listed), 400
     text = payments_csv(view, listed.all)
     disposition = {"Content-Disposition": 'attachment; filename="payments.csv"'}
     return Response(text, mimetype="text/csv", headers=disposition)
@@ -52,19 +59,28 @@ def payments_file(case: str) -> ResponseReturnValue:
 def payment(case: str, payment: str) -> ResponseReturnValue:
     """One payment: where it came from, how it was applied, where it went."""
     view = case_for(case)
-    found = find_payment(context().opaque, view, payments_shown(db(), view), payment)
+    known = payments_shown(db(), view)
+    found = find_payment(context().opaque, view, known, payment)
     if found is None:
         abort(404)
     note_federal(view, [found])
-    wrong = address_of("requests.review_letter", case=token_of(view.case_id))
     return render_case(
-        "cases/payment.html", view, payment=found, events=trace(view, found), review_href=wrong
+        "cases/payment.html",
+        view,
+        payment=found,
+        events=trace(view, found),
+        why=explain(view, smaller(db(), view, found, known), known),
+        review_href=disagree_address(view, payment),
+        asked=asked_of(view, dispute_of_payment(view.case_id, found)),
     )
 
 
-def _page(view: CaseView, form: PaymentFilter, listed: ListedPayments) -> str:
+def _page(
+    view: CaseView, payments: Sequence[Payment], form: PaymentFilter, listed: ListedPayments
+) -> str:
     note_federal(view, [payment for payment, _address in listed.shown])
-    return render_case("cases/payments.html", view, form=form, listed=listed)
+    coming = next_payment(view, outlook(db(), view, payments))
+    return render_case("cases/payments.html", view, form=form, listed=listed, coming=coming)
 
 
 def _number() -> int:

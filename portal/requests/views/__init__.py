@@ -8,6 +8,9 @@ from portal.requests.views import (
     closing_response as closing_response,
 )
 from portal.requests.views import (
+    dispute as dispute,
+)
+from portal.requests.views import (
     evidence as evidence,
 )
 from portal.requests.views import (

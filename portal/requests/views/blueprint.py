@@ -13,6 +13,7 @@ from flask_login import current_user
 from portal.ledger.case_view import CaseView, open_cases
 from portal.requests import words
 from portal.requests.caseworkers import with_whom
+from portal.requests.dispute_words import dispute_name
 from portal.requests.drafts import find_draft, read_draft
 from portal.requests.models import Draft
 from portal.requests.sweep_drafts import kept_until
@@ -72,4 +73,4 @@ def month_name(month: date) -> str:
 
 @blueprint.app_context_processor
 def _words() -> dict[str, object]:
-    return {"request_words": words, "with_whom": with_whom}
+    return {"request_words": words, "with_whom": with_whom, "dispute_name": dispute_name}

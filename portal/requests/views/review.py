@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.ledger.case_view import CaseView
 from portal.requests.add_evidence import files_of_draft, name_of
+from portal.requests.disputes import disputes_from, without_dispute
 from portal.requests.drafts import save_draft
 from portal.requests.file_review import (
     KIND,
@@ -54,7 +55,25 @@ def review_grounds() -> ResponseReturnValue:
         )
         return redirect(url_for("requests.review_payments"))
     hints = {ground.value: GROUNDS[ground][1] for ground in offered}
-    return render_template("requests/review_grounds.html", form=form, hints=hints)
+    return render_template(
+        "requests/review_grounds.html",
+        form=form,
+        hints=hints,
+        disputes=disputes_from(data.get("disputes", [])),
+    )
+
+
+@blueprint.post("/requests/administrative-review/disputes/<int:number>/removal")
+@signed_in
+def dispute_removal(number: int) -> ResponseReturnValue:
+    """Take a line, payment or month out of what is disputed; they count from 0."""
+    found = my_draft(KIND, lock=True)
+    rows = found[1].get("disputes", []) if found else []
+    if found is None or number >= len(rows):
+        abort(404)
+    left = without_dispute(rows, number)
+    save_draft(db(), context().sealer, found[0], clock.now(), disputes=left)
+    return redirect(url_for("requests.review_grounds"))
 
 
 def _views_about(data: dict[str, Any]) -> list[CaseView]:

@@ -1,0 +1,96 @@
+"""From the differences into a review that has them filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.own_records import begin_review as service
+from portal.own_records.choices import Chosen, with_tokens
+from portal.own_records.views.blueprint import UPLOADS, actor, blueprint, case_for
+from portal.own_records.views.index import LogPage, log_page, show
+from portal.requests.add_evidence import EvidenceNotStored
+from portal.requests.begin_dispute import AnotherBegun
+from portal.requests.disputes import dispute_of_payment
+from portal.requests.evidence_store import EvidenceStore
+from portal.requests.views.blueprint import my_views
+from portal.requests.views.taking_files import uploader
+from portal.web import begin_writing, clock, context, db, reads_first
+from portal.web.access import signed_in
+from portal.web.limits import limiter
+
+log = structlog.get_logger()
+
+
+@blueprint.post("/cases/<case>/own-records/review")
+@limiter.limit(UPLOADS, key_func=uploader)
+@signed_in
+@reads_first
+def review(case: str) -> ResponseReturnValue:
+    """Begin a review of what was ticked, and go on where it can be looked at and changed."""
+    page = log_page(case_for(case))
+    form = page.form
+    if not form.validate_on_submit():
+        return show(page)
+    chosen = with_tokens(page.chosen, form.which.data or [])
+    try:
+        if page.view.is_payor:
+            _begin_with_payments(page, chosen)
+            return redirect(url_for("requests.review_payments"))
+        _begin_with_disputes(page, chosen)
+        return redirect(url_for("requests.review_grounds"))
+    except AnotherBegun:
+        form.letter.errors = [_("Send or drop the review that you have begun first")]
+    except service.TooManyPayments:
+        form.which.errors = [_("That is more than one review holds. Choose fewer")]
+    except (OSError, EvidenceNotStored):
+        log.exception("receipts_not_copied")
+        form.which.errors = [_("We could not copy your receipts just now. Try again later")]
+    return show(page)
+
+
+def _begin_with_payments(page: LogPage, chosen: Sequence[Chosen]) -> None:
+    services, now = context(), clock.now()
+    entries = [it.entry for it in chosen if it.entry is not None]
+    store = EvidenceStore(services.settings.evidence_url)
+    copies = service.copy_receipts(db(), services.sealer, store, actor(), entries)
+    begin_writing()
+    letter = page.letters.get(page.form.letter.data)
+    try:
+        draft = service.begin_with_payments(
+            db(), services.sealer, actor(), my_views(), page.view, entries, letter, now
+        )
+    except (AnotherBegun, service.TooManyPayments):
+        for stored in copies.files:
+            store.delete(stored.stored_as)
+        raise
+    left_out = service.add_copies(
+        db(), services.sealer, store, draft, copies, now,
+        is_scanned=bool(services.settings.scanner_url),
+    )  # fmt: skip
+    if left_out:
+        flash(
+            ngettext(
+                "%(num)s receipt did not fit into the review. You can still choose others to take"
+                " out.",
+                "%(num)s receipts did not fit into the review. You can still choose others to"
+                " take out.",
+                left_out,
+            ),
+            "warning",
+        )
+
+
+def _begin_with_disputes(page: LogPage, chosen: Sequence[Chosen]) -> None:
+    begin_writing()
+    case_id = page.view.case_id
+    disputes = [dispute_of_payment(case_id, it.payment) for it in chosen if it.payment is not None]
+    letter = page.letters.get(page.form.letter.data)
+    service.begin_with_disputes(
+        db(), context().sealer, actor(), my_views(), page.view, disputes, letter, clock.now()
+    )

@@ -1,0 +1,70 @@
+"""What is disputed in words, and which papers help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.requests.disputes import Dispute, Subject
+from portal.requests.grounds import Ground
+from portal.rules.vocabulary import Category
+from portal.web.filters import day, money
+
+CATEGORIES: Mapping[Category, str] = {
+    Category.CURRENT_SUPPORT: _l("Child support"),
+    Category.ARREARS: _l("Past-due support"),
+    Category.INTEREST: _l("Interest"),
+    Category.PENALTY: _l("Penalty"),
+    Category.FEE: _l("Fee"),
+    Category.MEDICAL: _l("Medical support"),
+    Category.ALIMONY: _l("Spousal support"),
+}
+_STUBS = _l("pay stubs that show what was taken from your pay")
+_BANK = _l("bank statements, or both sides of the check")
+_ORDER = _l("the court order that changed or ended it")
+
+EVIDENCE: Mapping[Ground, tuple[str, ...]] = {
+    Ground.PAYMENTS_NOT_CREDITED: (_STUBS, _BANK, _l("receipts")),
+    Ground.AMOUNT_WRONG: (_l("letters from us that show another amount"), _ORDER),
+    Ground.ORDER_CHANGED_OR_ENDED: (_ORDER,),
+    Ground.CHILD_LIVES_WITH_ME: (_l("papers of the school or doctor, or the custody order"),),
+    Ground.PAID_DIRECTLY: (_BANK, _l("receipts that the other parent signed")),
+    Ground.WRONG_PERSON: (_l("a picture of your license or passport"),),
+    Ground.PAYMENTS_NOT_RECEIVED: (_l("bank or card statements of the weeks after it was sent"),),
+    Ground.SENT_ON_WRONGLY: (_BANK, _l("letters from us about this payment")),
+    Ground.OTHER: (),
+}
+"""What shows that the parent is right, ground by ground."""
+
+
+def dispute_name(dispute: Dispute) -> str:
+    """What it is, in a few words: ``Interest of September 30, 2026: $21.05``."""
+    named = CATEGORIES[dispute.category] if dispute.category else ""
+    on, amount = day(dispute.on), money(dispute.amount)
+    match dispute.subject:
+        case Subject.MONTH:
+            month = format_date(dispute.on, "LLLL yyyy")
+            return str(
+                _("%(month)s: what is owed changed by %(amount)s", month=month, amount=amount)
+            )
+        case Subject.PAYMENT:
+            return str(_("Payment of %(day)s: %(amount)s", day=on, amount=amount))
+        case Subject.APPLIED:
+            words = _("Payment of %(day)s, applied to %(named)s: %(amount)s",
+                      day=on, named=named, amount=amount)  # fmt: skip
+            return str(words)
+        case Subject.TAKEN_BACK:
+            return str(_("Payment taken back on %(day)s: %(amount)s", day=on, amount=amount))
+        case Subject.ADJUSTMENT:
+            words = _("Correction of %(day)s, %(named)s: %(amount)s",
+                      day=on, named=named, amount=amount)  # fmt: skip
+            return str(words)
+        case Subject.CARRIED_OVER:
+            return str(
+                _("%(named)s owed on %(day)s: %(amount)s", named=named, day=on, amount=amount)
+            )
+        case Subject.CHARGE:
+            return str(_("%(named)s of %(day)s: %(amount)s", named=named, day=on, amount=amount))

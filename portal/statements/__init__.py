@@ -1,0 +1,1 @@
+"""Statements: one's own for any period, and those that others can check."""

@@ -1,0 +1,8 @@
+"""Families that are loaded, for what is held on them."""
+
+from __future__ import annotations
+
+from tests.requests.conftest import loaded, marked, parents, payor
+from tests.statements.conftest import family, households
+
+__all__ = ["family", "households", "loaded", "marked", "parents", "payor"]

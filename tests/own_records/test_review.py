@@ -1,0 +1,154 @@
+"""From the differences into a review: one press, everything filled in."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from portal.context import Context
+from portal.own_records import begin_review
+from portal.requests.drafts import read_draft
+from portal.requests.models import Draft, EvidenceFile
+from tests.own_records.logs import add, records
+from tests.requests.parents import begin_review as begin_other
+from tests.requests.parents import exported, photo
+from tests.support.page import Page, Seen, attributes
+
+
+def ask(page: Page, *, letter: int | None = -1, which: list[str] | None = None) -> Seen:
+    """Press the button; ``letter`` counts among the choices, None leaves them alone."""
+    seen = page.get(records(page))
+    choices = [str(attributes(it)["value"]) for it in seen.document.query("input[name=letter]")]
+    fields: dict[str, object] = {}
+    if letter is not None:
+        fields["letter"] = choices[letter]
+    if which is not None:
+        fields["which"] = which
+    return page.submit("/review", **fields)
+
+
+def draft(context: Context) -> dict[str, object]:
+    with context.database.session() as session:
+        return read_draft(context.sealer, session.query(Draft).one())
+
+
+def test_a_missing_payment_goes_into_a_review_with_its_receipt(
+    payor: Page, context: Context
+) -> None:
+    data = photo()
+    add(payor, "11/06/2026", "77.00", how="cash", file=(io.BytesIO(data), "receipt.jpg"))
+    add(payor, "11/16/2026", "120.00", how="employer")  # the agency has this one
+    seen = ask(payor)
+    assert seen.path == "/requests/administrative-review/payments"
+    assert 'value="77.00"' in seen.text
+    assert 'value="120.00"' not in seen.text
+    kept = draft(context)
+    assert kept["payments"] == [{"date": "2026-11-06", "amount": "77.00", "how": "cash"}]
+    assert kept["grounds"] == ["payments_not_credited"]
+    assert "receipt.jpg" in payor.get("/requests/administrative-review/evidence").words
+    with context.database.session() as session:
+        own, copy = sorted(session.query(EvidenceFile), key=lambda it: it.draft_id is not None)
+        assert own.sha256 == copy.sha256
+        assert own.stored_as != copy.stored_as
+        assert own.draft_id is None
+
+
+def test_it_can_be_sent_and_the_agency_is_told_just_that(payor: Page, context: Context) -> None:
+    add(payor, "11/06/2026", "77.00", how="cash", note="for me alone",
+        file=(io.BytesIO(photo()), "receipt.jpg"))  # fmt: skip
+    ask(payor)
+    payor.get("/requests/administrative-review/check")
+    assert payor.submit("/check").path.endswith("/receipt")
+    [sent] = [it for it in exported(context) if "submitted" in str(it)]
+    assert "77.00" in str(sent)
+    assert "for me alone" not in str(sent)
+    add_back = payor.get(records(payor))
+    assert "1 receipt" in add_back.words  # the log keeps its own
+
+
+def test_a_second_press_doubles_nothing(payor: Page, context: Context) -> None:
+    """CON-1"""
+    add(payor, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "receipt.jpg"))
+    ask(payor)
+    first = draft(context)
+    ask(payor)
+    assert draft(context) == first
+    with context.database.session() as session:
+        assert session.query(EvidenceFile).count() == 2
+
+
+def test_the_review_answers_the_letter_that_was_chosen(payor: Page, context: Context) -> None:
+    add(payor, "11/06/2026", "77.00")
+    ask(payor, letter=0)
+    letter = draft(context)["letter"]
+    assert isinstance(letter, dict)
+    assert letter["dated_on"] == "2026-11-10"
+
+
+def test_nothing_is_begun_without_a_choice(payor: Page, context: Context) -> None:
+    add(payor, "11/06/2026", "77.00")
+    assert "Choose what you would like to do" in ask(payor, letter=None).errors
+    assert "Choose at least one payment" in ask(payor, which=[]).errors
+    assert "Not a valid choice" in ask(payor, which=["x" * 86]).errors or payor.seen
+    with context.database.session() as session:
+        assert session.query(Draft).count() == 0
+
+
+def test_what_was_paid_directly_is_offered_and_not_ticked(payor: Page, context: Context) -> None:
+    add(payor, "11/06/2026", "77.00", how="to_other_parent")
+    seen = payor.get(records(payor))
+    [box] = seen.document.query("input[name=which]")
+    assert "checked" not in attributes(box)
+    ask(payor, which=[str(attributes(box)["value"])])
+    assert draft(context)["grounds"] == ["paid_directly"]
+
+
+def test_what_a_review_has_already_stays(payor: Page, context: Context) -> None:
+    begin_other(payor, about=-1, grounds=("amount_wrong",))
+    add(payor, "11/06/2026", "77.00")
+    ask(payor)
+    kept = draft(context)
+    assert kept["grounds"] == ["amount_wrong", "payments_not_credited"]
+    assert kept["words"] == "It does not add up."
+
+
+def test_more_than_a_review_holds_is_told(payor: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(begin_review, "MOST_PAYMENTS", 1)
+    add(payor, "11/06/2026", "77.00")
+    add(payor, "11/07/2026", "78.00")
+    assert "That is more than one review holds. Choose fewer" in ask(payor).errors
+
+
+def test_receipts_that_do_not_fit_are_told(
+    payor: Page, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(begin_review, "MOST_COPIED_BYTES", 10)
+    add(payor, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "receipt.jpg"))
+    assert "1 receipt did not fit into the review" in ask(payor).text
+    with context.database.session() as session:
+        assert session.query(EvidenceFile).count() == 1
+
+
+def test_what_the_scanner_refused_is_not_taken_along(payor: Page, context: Context) -> None:
+    """UPL-2"""
+    add(payor, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "receipt.jpg"))
+    with context.database.transaction() as session:
+        session.query(EvidenceFile).one().state = "refused"
+    ask(payor)
+    with context.database.session() as session:
+        assert session.query(EvidenceFile).count() == 1
+
+
+def test_a_custodial_parent_disputes_what_did_not_come(marked: Page, context: Context) -> None:
+    add(marked, "08/01/2026", "1.00")
+    seen = marked.get(records(marked))
+    boxes = seen.document.query("input[name=which]")
+    assert boxes
+    assert not any("checked" in attributes(box) for box in boxes)
+    asked = ask(marked, letter=0, which=[str(attributes(boxes[0])["value"])])
+    assert asked.path == "/requests/administrative-review/grounds"
+    kept = draft(context)
+    assert kept["grounds"] == ["payments_not_received"]
+    assert [it["what"] for it in kept["disputes"]] == ["payment"]  # type: ignore[attr-defined]
+    assert kept["cases"] == ["C1"]
