@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal.accounts import holdings as accounts
 from portal.accounts import holdings_events as accounts_events
 from portal.cases import holdings as cases
-from portal.holdings import mails, person
+from portal.holdings import kept_forms, mails, person
 from portal.own_records import holdings as own_records
 from portal.record.models import Extract
 from portal.requests import holdings as requests
@@ -22,7 +22,8 @@ from portal.web.holdings import Asked, Part, parts
 
 FORMAT = {"name": "portal-everything-we-hold", "version": 1}
 """The version rises when a name in it goes or comes to mean something else."""
-ROOMS = (accounts, accounts_events, cases, mails, own_records, person, requests, statements)
+ROOMS = (accounts, accounts_events, cases, kept_forms, mails, own_records, person, requests,
+         statements)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

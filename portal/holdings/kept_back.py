@@ -14,7 +14,6 @@ TABLES: Mapping[str, Why] = MappingProxyType(
         "job_runs": Why.NOBODY,
         "loads": Why.NOBODY,
         "export_log": Why.ELSEWHERE,
-        "kept_work": Why.INSIDE,
         "links": Why.PROOF,
         "passkey_challenges": Why.PROOF,
         "throttles": Why.PROOF,

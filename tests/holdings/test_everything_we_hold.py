@@ -9,10 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
+from portal.accounts.models import Account
 from portal.accounts.safety_marks import lift_mark
 from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.security.throttles import EVERYTHING
+from portal.web.kept_work import PLACE
+from portal.web.models import KeptWork
 from tests.cases.family import Family, new_family
 from tests.holdings.copies import ADDRESS, everything, save
 from tests.support.accounts import mails, make_account, sign_in
@@ -62,6 +65,21 @@ def test_it_takes_a_fresh_proof(family: Family, context: Context) -> None:
     assert refused.headers["Location"].startswith("/account/authentication?next=")
     assert page.get(ADDRESS).h1 != "Everything we hold about you"
     assert mails(context, "everything_downloaded") == []
+
+
+def test_what_one_typed_as_the_session_ended_is_in_it(family: Family, context: Context) -> None:
+    """A form's words are held for a day, so they are told; not its page, nor its tokens."""
+    page, key = family.page("P"), "k" * 32
+    fields = [["words", "half a sentence"], ["once", "A" * 43], ["empty", ""]]
+    text = json.dumps({"path": "/requests/somewhere", "fields": fields})
+    with context.database.transaction() as session:
+        account = session.scalars(select(Account).where(Account.participant_id == "P")).one()
+        sealed = context.sealer.seal(text, PLACE, key)
+        kept = {"account_id": account.id, "kept_at": context.now(), "fields": sealed}
+        session.add(KeptWork(id=key, path_lookup="x", **kept))
+    (told,) = everything(page)["kept_forms"]
+    assert told["fields"] == [{"name": "words", "value": "half a sentence"}]
+    assert "somewhere" not in json.dumps(told)
 
 
 def test_it_takes_the_token_of_the_form(family: Family, context: Context) -> None:
