@@ -11,11 +11,17 @@ from flask import Flask
 
 from portal import create_app
 from portal.context import Context, open_context
-from portal.database import Base, Database
-from portal.record.current import ensure_record
+from portal.database import Database
 from portal.settings import Settings, load_settings
 from tests.support.clock import Clock
+from tests.support.fresh import make_tables, share_compiled_templates, spare_the_disk
 from tests.support.page import Page
+from tests.support.postgresql import postgresql_context, postgresql_server
+
+__all__ = ["postgresql_context", "postgresql_server"]
+
+share_compiled_templates()
+spare_the_disk()
 
 TEST_KEY = "t1:" + base64.urlsafe_b64encode(bytes(range(32))).decode()
 
@@ -41,11 +47,8 @@ def clock() -> Clock:
 @pytest.fixture
 def context(settings: Settings, clock: Clock) -> Iterator[Context]:
     """A context over an empty database of the current shape and an empty record."""
-    import portal.models  # noqa: F401  (names every table)
-
     found = open_context(settings, clock)
-    Base.metadata.create_all(found.database.engine)
-    ensure_record(found.database)
+    make_tables(found.database)
     yield found
     found.database.engine.dispose()
 

@@ -13,6 +13,7 @@ from portal.accounts import mail
 from portal.accounts.find_account import email_of
 from portal.accounts.models import Account
 from portal.accounts.passkey_models import Passkey
+from portal.accounts.remove_factor import ThisBrowser, end_elsewhere
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import passkey_challenges, passkeys
@@ -72,6 +73,26 @@ def add_passkey(
     mail.tell(session, context, "passkey_added", account, now)
     record_event(session, "account:passkey:added", now=now, actor_id=account.id,
                  subject=("account", account.id), detail={"passkey": passkey.id})  # fmt: skip
+    return passkey
+
+
+def add_first_passkey(
+    session: Session,
+    context: Context,
+    account: Account,
+    browser: str,
+    answer: str,
+    name: str,
+    now: datetime,
+    here: ThisBrowser,
+) -> Passkey | None:
+    """The passkey that was due, as ``add_passkey``.
+
+    Every other session ends: one that was begun with less must not come in on this passkey.
+    """
+    passkey = add_passkey(session, context, account, browser, answer, name, now)
+    if passkey is not None:
+        end_elsewhere(session, account, here, now)
     return passkey
 
 

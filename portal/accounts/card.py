@@ -17,18 +17,19 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import mail
 from portal.accounts.card_models import Card, CardCode
+from portal.accounts.compare_code import Kept, compare_code
 from portal.accounts.models import Account
 from portal.accounts.remove_factor import (
     NO_BROWSER,
-    LastFactor,
+    Removable,
     ThisBrowser,
     end_elsewhere,
-    hold_factors,
 )
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import card_codes, throttles
+from portal.security import card_codes
 from portal.security.passwords import code_hasher
+from portal.web.edge import Edges
 
 FEW_LEFT = 5
 """How many unused codes make us ask for a new card."""
@@ -77,27 +78,31 @@ def find_offer(session: Session, account: Account, card_id: str | None) -> Card 
 
 
 def confirm(
-    session: Session,
+    edges: Edges,
     context: Context,
     account: Account,
-    card: Card,
+    card_id: str,
     code: str,
     now: datetime,
     here: ThisBrowser = NO_BROWSER,
 ) -> bool:
-    """Take the card into use when ``code`` is the one asked; the old card is void.
+    """Take an offered card into use when ``code`` is the one asked; the old card is void.
 
     Where it takes an old one's place every other session ends.
 
-    The code counts as used (OTP-1). Wrong ones are counted as at signing in (OTP-3).
+    The code counts as used (OTP-1). Wrong ones are counted as at signing in (OTP-3), and no lock is
+    held while it is compared.
     """
-    gate = throttles.look(session, context.keyring, throttles.CODE, account.id, now)
-    if gate.closed_until(now) is not None:
+    account_id = account.id
+    came_to = compare_code(
+        edges, context, card_codes.normalise(code) or "", now,
+        subject=lambda _session: account_id,
+        kept=lambda session: _asked_code(session, find_offer(session, account, card_id), now),
+    )  # fmt: skip
+    session = came_to.session
+    card = find_offer(session, account, card_id) if session is not None else None
+    if session is None or card is None or not came_to.is_right:
         return False
-    if not spend(session, context, card, code, now):
-        gate.count(now)
-        return False
-    gate.forget(now)
     if end_all(session, account, now):
         end_elsewhere(session, account, here, now)
     card.confirmed_at = now
@@ -109,17 +114,32 @@ def confirm(
     return True
 
 
-def spend(session: Session, context: Context, card: Card, typed: str, now: datetime) -> bool:
-    """Use the asked code up and draw the next one: true for one of all callers (OTP-1)."""
-    asked = session.get(CardCode, (card.id, card.asked)) if card.asked is not None else None
-    stored = asked.code_hash if asked is not None and asked.used_at is None else None
-    code = card_codes.normalise(typed) or ""
-    if not code_hasher(context.settings).check(stored, code).is_right or asked is None:
+def in_use(session: Session, account_id: str, now: datetime) -> Kept:
+    """The code that the account's card in use is asked for."""
+    mine = select(Card).where(
+        Card.account_id == account_id, Card.confirmed_at.is_not(None), Card.ended_at.is_(None)
+    )
+    return _asked_code(session, session.scalar(mine), now)
+
+
+def _asked_code(session: Session, card: Card | None, now: datetime) -> Kept:
+    asked = session.get(CardCode, (card.id, card.asked)) if card and card.asked else None
+    if asked is None or asked.used_at is not None:
+        return Kept()
+    card_id, position = asked.card_id, asked.position
+    return Kept(asked.code_hash, lambda session: spend(session, card_id, position, now))
+
+
+def spend(session: Session, card_id: str, position: int, now: datetime) -> bool:
+    """Use a code up and draw the next one to ask: true for one of all callers (OTP-1).
+
+    False too where the card was ended, or dropped, since the code was compared.
+    """
+    card = session.get(Card, card_id, with_for_update=True, populate_existing=True)
+    if card is None or card.ended_at is not None:
         return False
     unused = update(CardCode).where(
-        CardCode.card_id == card.id,
-        CardCode.position == asked.position,
-        CardCode.used_at.is_(None),
+        CardCode.card_id == card_id, CardCode.position == position, CardCode.used_at.is_(None)
     )
     result = session.execute(unused.values(used_at=now))
     if cast("CursorResult[object]", result).rowcount != 1:
@@ -143,40 +163,6 @@ def warn_if_few(session: Session, context: Context, account: Account, now: datet
                      subject=("account", account.id))  # fmt: skip
 
 
-def remove_card(
-    session: Session,
-    context: Context,
-    account: Account,
-    now: datetime,
-    here: ThisBrowser = NO_BROWSER,
-) -> None:
-    """Remove the card; from this moment it opens nothing. The owner is told by mail.
-
-    Every other session ends.
-
-    :raises LastFactor: when the account has no other second factor.
-    """
-    hold_factors(session, account)
-    if not account.has_factor_beside_card:
-        raise LastFactor
-    if end_all(session, account, now):
-        session.expire(account, ["card"])
-        end_elsewhere(session, account, here, now)
-        mail.tell(session, context, "card_removed", account, now)
-        record_event(session, "account:card:removed", now=now, actor_id=account.id,
-                     subject=("account", account.id))  # fmt: skip
-
-
-def remove_recent(
-    session: Session, context: Context, account: Account, since: datetime, now: datetime
-) -> None:
-    """Remove a card taken into use after ``since``, unless it is the only second factor."""
-    hold_factors(session, account)
-    made = account.card.confirmed_at if account.card is not None else None
-    if made is not None and made > since and account.has_factor_beside_card:
-        remove_card(session, context, account, now)
-
-
 def sweep(session: Session, before: datetime) -> None:
     """Drop offered cards that nobody took into use; called by the worker now and then."""
     old = select(Card.id).where(Card.confirmed_at.is_(None), Card.created_at < before)
@@ -194,6 +180,14 @@ def end_all(session: Session, account: Account, now: datetime) -> bool:
     )
     result = session.execute(in_use.values(ended_at=now))
     return cast("CursorResult[object]", result).rowcount > 0
+
+
+CARD = Removable(
+    "card",
+    made_at=lambda account: account.card.confirmed_at if account.card is not None else None,
+    is_spare=lambda account: account.has_factor_beside_card,
+    end=end_all,
+)
 
 
 def _drop(session: Session, card_ids: list[str]) -> None:

@@ -89,7 +89,7 @@ def confirm_change(
         session.refresh(account)
         return False
     links.end_all(session, account.id, now)
-    email_correction.cancel_open(session, account, now)
+    email_correction.STEP.cancel_open(session, account, now)
     end_sessions(session, account.id, now, except_id=keep_session)
     for address in (old, new):
         mail.warn(session, context, "email_changed", account, address, now)

@@ -55,10 +55,10 @@ def remove_passkey(
 
     Every other session ends: it may have been begun with this passkey, on a device now lost.
 
-    :raises LastFactor: when the account has no other second factor.
+    :raises LastFactor: when the account has no other second factor, or needs a passkey.
     """
     hold_factors(session, account)
-    if account.factors <= 1:
+    if not account.has_passkey_to_spare:
         raise LastFactor
     _remove(session, context, account, passkey, now)
     end_elsewhere(session, account, here, now)

@@ -9,16 +9,10 @@ from sqlalchemy.orm import Session
 from portal.accounts import mail
 from portal.accounts.find_account import PHONE, phone_of
 from portal.accounts.models import Account
-from portal.accounts.remove_factor import (
-    NO_BROWSER,
-    LastFactor,
-    ThisBrowser,
-    end_elsewhere,
-    hold_factors,
-)
+from portal.accounts.remove_factor import NO_BROWSER, ThisBrowser, hold_factors, remove
+from portal.accounts.text_factor import TEXTS
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import text_codes
 
 
 def change_phone(
@@ -38,10 +32,7 @@ def change_phone(
     """
     hold_factors(session, account)
     if account.gets_texts and phone != phone_of(context.sealer, account):
-        if account.factors <= 1:
-            raise LastFactor
-        _stop_texts(session, context, account, now)
-        end_elsewhere(session, account, here, now)
+        remove(session, context, account, TEXTS, now, here)
     was_answered = account.answered_phone
     account.phone = None if phone is None else context.sealer.seal(phone, PHONE, account.id)
     account.no_phone = phone is None
@@ -49,12 +40,4 @@ def change_phone(
     if was_answered:
         mail.tell(session, context, "phone_changed", account, now)
     record_event(session, "account:phone:changed", now=now, actor_id=account.id,
-                 subject=("account", account.id))  # fmt: skip
-
-
-def _stop_texts(session: Session, context: Context, account: Account, now: datetime) -> None:
-    account.texts_since = None
-    text_codes.end_all(session, account.id, now)
-    mail.tell(session, context, "text_codes_removed", account, now)
-    record_event(session, "account:text-codes:removed", now=now, actor_id=account.id,
                  subject=("account", account.id))  # fmt: skip

@@ -16,13 +16,12 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import card, known_devices, mail
+from portal.accounts.compare_code import Kept, Outcome, compare_code
 from portal.accounts.models import Account, RecoveryCode, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import recovery_codes, text_codes, throttles, totp
-from portal.security.passwords import code_hasher
+from portal.security import card_codes, recovery_codes, text_codes, throttles, totp
 from portal.security.text_codes import TextPurpose
-from portal.security.throttles import Gate
 from portal.web.edge import Edges
 
 SECRET = "totp_factors.secret"  # noqa: S105
@@ -52,7 +51,7 @@ def check_code(
     """
 
     def spend() -> bool:
-        factor = account.totp
+        factor = account.totp if account.takes_app_code else None
         if factor is not None and spend_code(session, context, factor, code, now):
             return True
         return _spend_text_code(session, context, account, code, now)
@@ -61,23 +60,25 @@ def check_code(
 
 
 def check_card_code(
-    session: Session,
+    edges: Edges,
     context: Context,
     account: Account,
     code: str,
     now: datetime,
     device_token: str | None = None,
 ) -> Answer:
-    """Compare a code with the one that the printed card is asked for; it is used up (OTP-1)."""
+    """Compare a code with the one that the printed card is asked for; it is used up (OTP-1).
 
-    def spend() -> bool:
-        session.expire(account, ["card"])
-        return account.card is not None and card.spend(session, context, account.card, code, now)
-
-    answer = _try(session, context, account, "card", spend, now, device_token)
-    if answer.is_right:
-        card.warn_if_few(session, context, account, now)
-    return answer
+    The try is counted before the slow comparison, for which no lock is held.
+    """
+    account_id, typed = account.id, card_codes.normalise(code) or ""
+    came_to = _compare(
+        edges, context, account_id, "card", typed, now, device_token,
+        lambda session: card.in_use(session, account_id, now),
+    )  # fmt: skip
+    if came_to.session is not None and came_to.is_right:
+        card.warn_if_few(came_to.session, context, account, now)
+    return Answer(came_to.is_right, came_to.closed_until)
 
 
 def check_recovery_code(
@@ -93,19 +94,13 @@ def check_recovery_code(
     The try is counted before the slow comparison, for which no lock is held.
     """
     account_id, typed = account.id, recovery_codes.normalise(code) or ""
-    made = edges.reserve(
-        lambda session: _reserve_recovery(session, context, account_id, typed, now, device_token)
-    )
-    if made.closed_until is not None:
-        return Answer(closed_until=made.closed_until)
-    check = code_hasher(context.settings).check(made.stored_hash, typed)
-    session = edges.act()
-    is_right = check.is_right and _spend_recovery_code(session, made.code_id, now)
-    if is_right:
-        throttles.forget(session, context.keyring, throttles.CODE, made.subject, now)
-        mail.tell(session, context, "recovery_code_used", account, now)
-    _note(session, account_id, "recovery-code", is_right, now)
-    return Answer(is_right)
+    came_to = _compare(
+        edges, context, account_id, "recovery-code", typed, now, device_token,
+        lambda session: _kept_recovery(session, account_id, typed, now),
+    )  # fmt: skip
+    if came_to.session is not None and came_to.is_right:
+        mail.tell(came_to.session, context, "recovery_code_used", account, now)
+    return Answer(came_to.is_right, came_to.closed_until)
 
 
 def spend_code(
@@ -134,30 +129,28 @@ def _spend_text_code(
     return text_codes.spend(session, context.keyring, account.id, purpose, typed, now) is not None
 
 
-@dataclass(frozen=True)
-class _Try:
-    """One try of a recovery code that was counted, or refused with ``closed_until``."""
-
-    subject: str
-    closed_until: datetime | None = None
-    code_id: str | None = None
-    stored_hash: str | None = None
-
-
-def _reserve_recovery(
-    session: Session,
+def _compare(
+    edges: Edges,
     context: Context,
     account_id: str,
+    what: str,
     typed: str,
     now: datetime,
     device_token: str | None,
-) -> _Try:
-    subject, gate = _gate(session, context, account_id, now, device_token)
-    closed_until = gate.closed_until(now)
-    if closed_until is not None:
-        _note_throttled(session, account_id, "recovery-code", now)
-        return _Try(subject, closed_until)
-    gate.count(now)
+    kept: Callable[[Session], Kept],
+) -> Outcome:
+    """Compare a slow code as one of the account's, for the trail too."""
+    came_to = compare_code(
+        edges, context, typed, now, kept=kept,
+        subject=lambda session: _counted_for(session, account_id, device_token, now),
+        refused=lambda session: _note_throttled(session, account_id, what, now),
+    )  # fmt: skip
+    if came_to.session is not None:
+        _note(came_to.session, account_id, what, came_to.is_right, now)
+    return came_to
+
+
+def _kept_recovery(session: Session, account_id: str, typed: str, now: datetime) -> Kept:
     row = session.scalar(
         select(RecoveryCode).where(
             RecoveryCode.account_id == account_id,
@@ -165,14 +158,21 @@ def _reserve_recovery(
             RecoveryCode.used_at.is_(None),
         )
     )
-    return _Try(subject, None, row.id if row else None, row.code_hash if row else None)
+    if row is None:
+        return Kept()
+    code_id = row.id
 
+    def use_up(session: Session) -> bool:
+        owner = session.get(Account, account_id)
+        if owner is None or not owner.takes_recovery_codes:
+            return False
+        unused = update(RecoveryCode).where(
+            RecoveryCode.id == code_id, RecoveryCode.used_at.is_(None)
+        )
+        result = session.execute(unused.values(used_at=now))
+        return cast("CursorResult[object]", result).rowcount == 1
 
-def _spend_recovery_code(session: Session, code_id: str | None, now: datetime) -> bool:
-    """Use up a code that was right: true for one of all callers, in a race too."""
-    unused = update(RecoveryCode).where(RecoveryCode.id == code_id, RecoveryCode.used_at.is_(None))
-    result = session.execute(unused.values(used_at=now))
-    return cast("CursorResult[object]", result).rowcount == 1
+    return Kept(row.code_hash, use_up)
 
 
 def _try(
@@ -184,7 +184,8 @@ def _try(
     now: datetime,
     device_token: str | None,
 ) -> Answer:
-    _subject, gate = _gate(session, context, account.id, now, device_token)
+    subject = _counted_for(session, account.id, device_token, now)
+    gate = throttles.look(session, context.keyring, throttles.CODE, subject, now)
     closed_until = gate.closed_until(now)
     if closed_until is not None:
         _note_throttled(session, account.id, what, now)
@@ -198,13 +199,10 @@ def _try(
     return Answer(is_right)
 
 
-def _gate(
-    session: Session, context: Context, account_id: str, now: datetime, device_token: str | None
-) -> tuple[str, Gate]:
-    """The throttle of codes, for the device that the account knows or else for the account."""
+def _counted_for(session: Session, account_id: str, device_token: str | None, now: datetime) -> str:
+    """What a try is counted for: the device that the account knows, or else the account."""
     device = known_devices.find(session, account_id, device_token, now)
-    subject = f"device:{device.id}" if device is not None else account_id
-    return subject, throttles.look(session, context.keyring, throttles.CODE, subject, now)
+    return f"device:{device.id}" if device is not None else account_id
 
 
 def _note(session: Session, account_id: str, what: str, is_right: bool, now: datetime) -> None:

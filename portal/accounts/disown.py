@@ -11,21 +11,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.accounts import (
-    card,
-    change_passkeys,
-    email_correction,
-    factor_removal,
-    known_devices,
-    lost_everything,
-    remove_authenticator,
-    text_factor,
-)
+from portal.accounts import change_passkeys, known_devices, waiting_step
+from portal.accounts.card import CARD
 from portal.accounts.models import Account
+from portal.accounts.remove_authenticator import AUTHENTICATOR
+from portal.accounts.remove_factor import remove_recent
 from portal.accounts.reset_password import mail_link
+from portal.accounts.text_factor import TEXTS
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.security import links
+from portal.security import links, text_codes
 from portal.security.links import NOT_ME_LIFE, Purpose
 from portal.security.models import Link
 from portal.web.sessions import end_sessions
@@ -53,13 +48,11 @@ def disown(session: Session, context: Context, link: Link, account: Account, now
     links.end_all(session, account.id, now, Purpose.NOT_ME)
     end_sessions(session, account.id, now)
     known_devices.forget(session, account.id)
+    text_codes.end_all(session, account.id, now)
     change_passkeys.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
-    text_factor.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
-    card.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
-    remove_authenticator.remove_recent(session, context, account, now - NOT_ME_LIFE, now)
-    lost_everything.cancel_open(session, account, now)
-    factor_removal.cancel_open(session, account, now)
-    email_correction.cancel_open(session, account, now)
+    for kind in (TEXTS, CARD, AUTHENTICATOR):
+        remove_recent(session, context, account, kind, now - NOT_ME_LIFE, now)
+    waiting_step.cancel_all(session, account, now)
     account.new_email = None
     account.must_change_password_at = now
     session.flush()

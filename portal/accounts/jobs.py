@@ -27,8 +27,9 @@ SESSIONS_KEPT = timedelta(days=30)
 
 
 def sweep(context: Context, now: datetime) -> None:
-    """Drop old counters, challenges, links, sign-ups, offered secrets, kept work and sessions, and
-    at once what a session held (fresh recovery codes, say) that the clock has ended."""
+    """Drop old counters, challenges, links, sign-ups, offered secrets, kept work, sessions and
+    addresses that nobody approved, and at once what a session held (fresh recovery codes, say) that
+    the clock has ended."""
     with context.database.transaction() as session:
         throttles.sweep(session, now)
         passkey_challenges.sweep(session, now)
@@ -43,6 +44,7 @@ def sweep(context: Context, now: datetime) -> None:
             delete(KeptWork).where(KeptWork.kept_at < now - WORK_KEPT_FOR),
             delete(SessionRow).where(SessionRow.started_at < now - SESSIONS_KEPT),
             delete(KnownDevice).where(KnownDevice.seen_at < now - DEVICES_KEPT),
+            email_correction.unapproved(now),
         ):
             session.execute(old)
         idle = SessionRow.seen_at < now - context.settings.idle - SEEN_EVERY
@@ -52,8 +54,8 @@ def sweep(context: Context, now: datetime) -> None:
 
 
 register("accounts.sweep", timedelta(hours=1), sweep)
-register("accounts.recoveries", timedelta(minutes=5), lost_everything.send_due)
-register("accounts.factor-removals", timedelta(minutes=5), factor_removal.do_due)
-register("accounts.email-corrections", timedelta(minutes=5), email_correction.do_due)
+register("accounts.recoveries", timedelta(minutes=5), lost_everything.STEP.do_due)
+register("accounts.factor-removals", timedelta(minutes=5), factor_removal.STEP.do_due)
+register("accounts.email-corrections", timedelta(minutes=5), email_correction.STEP.do_due)
 register("audit.seal", timedelta(minutes=1), seal_events)
 register("audit.verify", timedelta(days=1), verify)

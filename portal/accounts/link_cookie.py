@@ -6,6 +6,8 @@ links of its own ever has it in its address; the server keeps nothing (LNK-4, CS
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -18,13 +20,13 @@ def _name() -> str:
     return "__Host-link" if context().settings.is_https else "link"
 
 
-def take(endpoint: str) -> WerkzeugResponse | None:
+def take(endpoint: str, **values: Any) -> WerkzeugResponse | None:
     """When the address carries a token: keep it and lead to ``endpoint`` without it."""
     token = request.args.get("token")
     if token is None:
         return None
     settings = context().settings
-    answer = redirect(url_for(endpoint))
+    answer = redirect(url_for(endpoint, **values))
     answer.set_cookie(
         _name(),
         token[:LONGEST],

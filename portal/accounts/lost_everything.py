@@ -9,21 +9,21 @@ in.
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
-from typing import cast
+from datetime import date, datetime
 
-from sqlalchemy import CursorResult, select, update
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
 from portal.accounts.change_password import set_password
 from portal.accounts.end_factors import end_every_factor
 from portal.accounts.find_account import SPENT_PIN, email_of, find_by_participant
-from portal.accounts.mailboxes import recorded_elsewhere
-from portal.accounts.match_person import RECOVERY_PIN, add_letter, match_pin, pin_is_spent
+from portal.accounts.match_person import RECOVERY_PIN, match_pin, pin_is_spent
 from portal.accounts.models import Account
 from portal.accounts.recovery_models import Recovery
 from portal.accounts.reset_password import needs_hint
+from portal.accounts.waiting_step import LINK_LIFE, WAIT, WaitingStep
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import links
@@ -31,10 +31,6 @@ from portal.security.links import Purpose
 from portal.security.models import Link
 from portal.security.passwords import passwords
 from portal.web.edge import Edges
-
-WAIT = timedelta(hours=24)
-LINK_LIFE = timedelta(hours=24)
-"""Of both links, the one that cancels and the one that opens (63B 4.2.1.2: 24 hours by e-mail)."""
 
 
 def ask(session: Session, context: Context, ssn: str, pin: str, born: date, now: datetime) -> None:
@@ -53,7 +49,7 @@ def ask(session: Session, context: Context, ssn: str, pin: str, born: date, now:
     )
     if account is None:
         return
-    cancel_open(session, account, now)
+    STEP.cancel_open(session, account, now)
     row_id = uuid.uuid4().hex
     row = Recovery(
         id=row_id,
@@ -64,13 +60,7 @@ def ask(session: Session, context: Context, ssn: str, pin: str, born: date, now:
     )
     session.add(row)
     session.flush()
-    link = links.issue(session, Purpose.CANCEL_RECOVERY, row.id, row.id, now)
-    to = email_of(context.sealer, account)
-    mail.send(session, context, "lost_everything_asked", to, account.language, now, link)
-    other = recorded_elsewhere(session, context, account)
-    if other is not None:
-        mail.send(session, context, "lost_everything_check", other, account.language, now, link)
-    add_letter(session, account.participant_id or "", "recovery_asked", now)
+    STEP.tell(session, context, row, account, now)
     record_event(session, "account:recovery:asked", now=now,
                  subject=("account", account.id), detail={"recovery": row.id})  # fmt: skip
 
@@ -82,64 +72,34 @@ def _owner_of(session: Session, context: Context, person: str, pin: str) -> Acco
     return account
 
 
-def cancel_open(session: Session, account: Account, now: datetime) -> bool:
-    """End what is under way for an account: its owner signed in, or asked anew."""
-    waiting = update(Recovery).where(
-        Recovery.account_id == account.id,
-        Recovery.cancelled_at.is_(None),
-        Recovery.done_at.is_(None),
-    )
-    result = session.execute(waiting.values(cancelled_at=now))
-    if cast("CursorResult[object]", result).rowcount == 0:
-        return False
-    links.end_all(session, account.id, now, Purpose.RECOVER)
-    record_event(session, "account:recovery:cancelled", now=now,
-                 subject=("account", account.id))  # fmt: skip
-    return True
-
-
-def find_cancel_link(
-    session: Session, context: Context, token: str, now: datetime
-) -> tuple[Link, Account] | None:
-    """The live link that cancels and its account; changes nothing (LNK-4)."""
-    link = links.find(session, context.keyring, Purpose.CANCEL_RECOVERY, token, now, LINK_LIFE)
-    row = session.get(Recovery, link.owner_id, populate_existing=True) if link else None
-    if link is None or row is None or row.cancelled_at is not None or row.done_at is not None:
-        return None
-    account = session.get(Account, row.account_id)
-    return (link, account) if account is not None else None
-
-
-def cancel(session: Session, link: Link, account: Account, now: datetime) -> bool:
-    """Cancel by the mailed link; false when another was faster (LNK-2)."""
-    return links.spend(session, link, now) and cancel_open(session, account, now)
-
-
-def send_due(context: Context, now: datetime) -> None:
-    """Mail the links whose day of waiting is over; called by the worker."""
-    with context.database.transaction() as session:
-        due = select(Recovery).where(
-            Recovery.due_at <= now,
-            Recovery.sent_at.is_(None),
-            Recovery.cancelled_at.is_(None),
-        )
-        for row in session.scalars(due).all():
-            _send(session, context, row, now)
-
-
-def _send(session: Session, context: Context, row: Recovery, now: datetime) -> None:
-    unsent = update(Recovery).where(
-        Recovery.id == row.id, Recovery.sent_at.is_(None), Recovery.cancelled_at.is_(None)
-    )
-    result = session.execute(unsent.values(sent_at=now))
-    account = session.get(Account, row.account_id)
-    if cast("CursorResult[object]", result).rowcount != 1 or account is None:
-        return
+def _send(
+    session: Session, context: Context, row: Recovery, account: Account, now: datetime
+) -> None:
+    """Mail the link that opens. The row waits on, so that signing in still ends it."""
+    row.sent_at = now
     if not account.is_active:
         return
     link = links.issue(session, Purpose.RECOVER, account.id, _state(account, row), now)
     to = email_of(context.sealer, account)
     mail.send(session, context, "lost_everything_link", to, account.language, now, link)
+
+
+STEP = WaitingStep(
+    Recovery,
+    stop_link=Purpose.CANCEL_RECOVERY,
+    asked_mail="lost_everything_asked",
+    check_mail="lost_everything_check",
+    letter="recovery_asked",
+    stopped_event="account:recovery:cancelled",
+    question=_l("Somebody asked us for a new way to sign in. Press the button if it was not you."),
+    stopped=_l(
+        "Your account is as it was. The PIN that was used no longer works. Somebody may be reading "
+        "your letters."
+    ),
+    do=_send,
+    only=(Recovery.sent_at.is_(None),),
+    ends=Purpose.RECOVER,
+)
 
 
 def find(

@@ -30,6 +30,7 @@ WITH_LINK = (
     "lost_everything_check",
     "lost_everything_link",
     "factor_removal_asked",
+    "factor_removal_check",
     "email_correction_asked",
     "email_correction_check",
     "email_correction_confirm",

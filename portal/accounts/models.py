@@ -175,6 +175,29 @@ class Account(Base):
         """
         return self.has_factor_beside_card or self.card is not None
 
+    @property
+    def needs_passkey(self) -> bool:
+        """Whether the agency takes nothing less: of a member of the staff's, by its profile."""
+        return self.is_staff and context().agency.staff.passkeys_only
+
+    @property
+    def takes_app_code(self) -> bool:
+        """Whether a code of the app is a second factor: where a passkey is asked, up to the first.
+
+        It then leads to making that passkey, and nowhere else.
+        """
+        return self.totp is not None and not (self.needs_passkey and self.passkeys)
+
+    @property
+    def takes_recovery_codes(self) -> bool:
+        """Whether recovery codes stand in for a lost factor: never for a passkey that is asked."""
+        return not self.needs_passkey
+
+    @property
+    def has_passkey_to_spare(self) -> bool:
+        """Whether one passkey can be removed."""
+        return (len(self.passkeys) if self.needs_passkey else self.factors) > 1
+
     def next_step(self, row: SessionRow) -> str | None:
         """The endpoint of the step still due before case pages open, or None.
 
@@ -190,8 +213,12 @@ class Account(Base):
             (self.email_confirmed_at is None, "accounts.missing_email"),
             (asked and not self.answered_phone, "accounts.missing_phone"),
             (hints and self.hint_hash is None, "accounts.missing_hint"),
+            (self.needs_passkey and not self.passkeys, "accounts.passkey_due"),
             (not self.has_factor, "accounts.missing_authenticator"),
-            (self.recovery_kept_at is None, "accounts.recovery_codes"),
+            (
+                self.takes_recovery_codes and self.recovery_kept_at is None,
+                "accounts.recovery_codes",
+            ),
         )
         return next((endpoint for is_due, endpoint in due if is_due), None)
 

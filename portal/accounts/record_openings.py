@@ -26,6 +26,7 @@ REASONS: Mapping[str, str] = {
     "court": _l("A court or another agency asked us"),
     "complaint": _l("To look into a complaint"),
     "help": _l("To help you with your account"),
+    "approval": _l("To approve what a colleague asked for"),
 }
 """By code, as the person reads them."""
 ROLES: Mapping[str, str] = {

@@ -7,14 +7,17 @@ factor ends with it (SES-2).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts import known_devices
+from portal.accounts import known_devices, mail
 from portal.accounts.models import Account
+from portal.audit.trail import record_event
+from portal.context import Context
 from portal.web.sessions import end_sessions
 
 
@@ -32,6 +35,74 @@ class ThisBrowser:
 
 NO_BROWSER = ThisBrowser()
 """None of the account's sessions goes on."""
+
+
+@dataclass(frozen=True)
+class Removable:
+    """A kind of second factor of which an account has one at most."""
+
+    name: str
+    """In the trail; with underscores, of its mail."""
+    made_at: Callable[[Account], datetime | None]
+    """Since when it is in use; None where there is none."""
+    is_spare: Callable[[Account], bool]
+    """Whether another second factor would be left."""
+    end: Callable[[Session, Account, datetime], object]
+    """From then on it opens nothing."""
+
+
+def another_is_left(account: Account) -> bool:
+    """For a factor that is counted among the account's."""
+    return account.factors > 1
+
+
+def remove(
+    session: Session,
+    context: Context,
+    account: Account,
+    kind: Removable,
+    now: datetime,
+    here: ThisBrowser = NO_BROWSER,
+) -> None:
+    """Remove the factor of this kind, if there is one. Every other session ends.
+
+    The owner is told by mail. :raises LastFactor: when the account has no other second factor.
+    """
+    hold_factors(session, account)
+    if kind.made_at(account) is None:
+        return
+    if not kind.is_spare(account):
+        raise LastFactor
+    stop(session, context, account, kind, now)
+    end_elsewhere(session, account, here, now)
+
+
+def remove_recent(
+    session: Session,
+    context: Context,
+    account: Account,
+    kind: Removable,
+    since: datetime,
+    now: datetime,
+) -> None:
+    """Remove one taken into use after ``since``, but never the last second factor: for changes
+    that somebody else made."""
+    hold_factors(session, account)
+    made = kind.made_at(account)
+    if made is not None and made > since and kind.is_spare(account):
+        remove(session, context, account, kind, now)
+
+
+def stop(
+    session: Session, context: Context, account: Account, kind: Removable, now: datetime
+) -> None:
+    """End the factor and tell of it, whatever is left; the sessions go on."""
+    kind.end(session, account, now)
+    session.flush()
+    session.expire(account, ["totp", "card"])
+    mail.tell(session, context, f"{kind.name.replace('-', '_')}_removed", account, now)
+    record_event(session, f"account:{kind.name}:removed", now=now, actor_id=account.id,
+                 subject=("account", account.id))  # fmt: skip
 
 
 def hold_factors(session: Session, account: Account) -> None:

@@ -16,10 +16,10 @@ from portal.accounts.find_account import PHONE, phone_of
 from portal.accounts.models import PARENT, Account
 from portal.accounts.remove_factor import (
     NO_BROWSER,
-    LastFactor,
+    Removable,
     ThisBrowser,
+    another_is_left,
     end_elsewhere,
-    hold_factors,
 )
 from portal.audit.trail import record_event
 from portal.context import Context
@@ -97,42 +97,18 @@ def confirm_phone(
     return Answer(is_right=True)
 
 
-def remove_texts(
-    session: Session,
-    context: Context,
-    account: Account,
-    now: datetime,
-    here: ThisBrowser = NO_BROWSER,
-) -> None:
-    """No more codes by text message; the number stays. The owner is told by mail.
-
-    Every other session ends.
-
-    :raises LastFactor: when the account has no other second factor.
-    """
-    hold_factors(session, account)
-    if not account.gets_texts:
-        return
-    if account.factors <= 1:
-        raise LastFactor
+def _stop(session: Session, account: Account, now: datetime) -> None:
     account.texts_since = None
-    session.flush()
     text_codes.end_all(session, account.id, now)
-    end_elsewhere(session, account, here, now)
-    mail.tell(session, context, "text_codes_removed", account, now)
-    record_event(session, "account:text-codes:removed", now=now, actor_id=account.id,
-                 subject=("account", account.id))  # fmt: skip
 
 
-def remove_recent(
-    session: Session, context: Context, account: Account, since: datetime, now: datetime
-) -> None:
-    """Remove a phone confirmed after ``since``, but never the last second factor: for changes
-    that somebody else made."""
-    text_codes.end_all(session, account.id, now)
-    is_recent = account.texts_since is not None and account.texts_since > since
-    if is_recent and account.factors > 1:
-        remove_texts(session, context, account, now)
+TEXTS = Removable(
+    "text-codes",
+    made_at=lambda account: account.texts_since if account.gets_texts else None,
+    is_spare=another_is_left,
+    end=_stop,
+)
+"""Ended, the phone gets no more codes; the number stays."""
 
 
 def _send(

@@ -40,30 +40,41 @@ class ListedLetter:
     """No last day is counted any more."""
 
 
+def own_letters(session: Session, view: CaseView) -> list[OwnLetter]:
+    """The portal's letters about this case and about no one case; none but for their addressee."""
+    if shown(Datum.LETTERS, view.viewer) is not Shown.ADDRESSEE:
+        return []
+    return letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
+
+
 def list_letters(session: Session, view: CaseView, letters: Iterable[Letter]) -> list[ListedLetter]:
-    """The record's letters and the portal's, the newest first. The portal's are those about this
-    case and those about no one case."""
-    letters = list(letters)
+    """The record's letters and the portal's, the newest first."""
+    own = own_letters(session, view)
+    letters = without_ours(letters, own)
     answered = numbers_of_answers(session, view, current_user.id, letters)
-    listed = [_of_record(view, it, is_answered=it.notice_id in answered) for it in letters]
-    if shown(Datum.LETTERS, view.viewer) is Shown.ADDRESSEE:
-        own = letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
-        done = _answered(session, view, own)
-        listed = [_of_portal(view, it, is_answered=it.id in done) for it in own] + listed
+    done = _answered(session, own)
+    listed = [_of_portal(view, it, is_answered=it.id in done) for it in own]
+    listed += [_of_record(view, it, is_answered=it.notice_id in answered) for it in letters]
     return sorted(listed, key=lambda it: it.dated_on, reverse=True)
 
 
-def waiting_letters(session: Session, view: CaseView) -> list[ListedLetter]:
+def without_ours(letters: Iterable[Letter], own: Iterable[OwnLetter]) -> list[Letter]:
+    """The record's letters of a case without those that this site sent: the agency was told of
+    them, and its extract brings them back. Such a one is known by its kind and its date."""
+    ours = {(it.kind, it.dated_on) for it in own}
+    return [it for it in letters if (it.kind.value, it.dated_on) not in ours]
+
+
+def waiting_letters(
+    session: Session, view: CaseView, own: Iterable[OwnLetter]
+) -> list[ListedLetter]:
     """The letters of the portal that wait for the person: those not opened, decisions while they
     can be taken to court, closing notices while they can be answered and were not."""
-    if shown(Datum.LETTERS, view.viewer) is not Shown.ADDRESSEE:
-        return []
-    own = letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
-    done = _answered(session, view, own)
+    done = _answered(session, own)
     return [_of_portal(view, it, is_answered=it.id in done) for it in own if _waits(view, it, done)]
 
 
-def _answered(session: Session, view: CaseView, own: Iterable[OwnLetter]) -> set[str]:
+def _answered(session: Session, own: Iterable[OwnLetter]) -> set[str]:
     """The ids of the closing notices that the person answered."""
     closing = [it for it in own if it.kind == NoticeKind.CASE_CLOSURE.value]
     answers = answers_to_closing(session, current_user.id) if closing else {}

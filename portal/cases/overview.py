@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.drawing import bars
 from portal.cases.letters import answer_address, letter_address, numbers_of_answers
-from portal.cases.list_letters import ListedLetter, waiting_letters
+from portal.cases.list_letters import ListedLetter, own_letters, waiting_letters, without_ours
 from portal.cases.page import case_address
 from portal.cases.reason_words import NextPayment, next_payment
 from portal.cases.trace import steps_in_short
@@ -26,6 +26,7 @@ from portal.ledger.orders import orders_shown
 from portal.ledger.payments import Payment, payment_token, payments_shown
 from portal.ledger.people import childrens_names
 from portal.ledger.reasons import outlook
+from portal.notices.portal_letters import OwnLetter
 from portal.requests.summary import RequestSummary, open_requests
 from portal.web.edge import context
 
@@ -73,10 +74,11 @@ def overview(session: Session, view: CaseView) -> Overview:
     months = twelve_months(session, view, payments)
     balances = balances_shown(session, view)
     orders = orders_shown(session, view)
+    own = own_letters(session, view)
     return Overview(
         childrens_names(session, view),
-        _needs(session, view),
-        waiting_letters(session, view),
+        _needs(session, view, own),
+        waiting_letters(session, view, own),
         this_month(view, orders, payments, balances),
         _last(view, payments),
         next_payment(view, outlook(session, view, payments, orders)),
@@ -93,9 +95,9 @@ def _drawn(months: Sequence[Month]) -> Markup | None:
     return bars([(it.first, it.due, it.paid) for it in months], label)
 
 
-def _needs(session: Session, view: CaseView) -> list[Need]:
+def _needs(session: Session, view: CaseView, own: Sequence[OwnLetter]) -> list[Need]:
     """Letters that can still be answered; a notice that was answered is done with."""
-    letters = [it for it in letters_shown(session, view) if it.is_open]
+    letters = [it for it in without_ours(letters_shown(session, view), own) if it.is_open]
     answered = numbers_of_answers(session, view, current_user.id, letters)
     return [_need(view, it) for it in letters if it.notice_id not in answered]
 

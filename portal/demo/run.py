@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import socket
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from portal import create_app
+from portal.context import open_context
 from portal.demo import set_up
 from portal.demo.people import Demo, read_demo
 from portal.logs import configure_logging
@@ -33,33 +34,26 @@ def run(
     instance = set_up.demo_instance(os.environ)
     if fresh:
         set_up.clear(instance)
-    context = set_up.open_demo(instance, base_url)
+    configure_logging(set_up.demo_settings(instance, base_url))
+    # In a process of its own: it prints letters, after which a process cannot be forked (see
+    # `letter_pdf`), and serving forks.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        demo = apart.submit(_fill, instance, base_url, families, seed, as_of).result()
+    _print_people(demo, base_url)
+    if serving:
+        serve(bind, True, create_app)
+
+
+def _fill(instance: Path, base_url: str, families: int, seed: int, as_of: date | None) -> Demo:
+    context = open_context(set_up.demo_settings(instance, base_url))
     configure_logging(context.settings)
     found = read_demo(instance)
     if as_of is None:
         kept = date.fromisoformat(found.as_of) if found else None
         as_of = kept or context.agency.local_date(context.now())
-    demo = _fill_apart(instance, base_url, families, seed, as_of)
-    _print_people(demo, base_url)
+    demo = set_up.fill(context, families=families, seed=seed, as_of=as_of, say=_say)
     context.database.engine.dispose()
-    if serving:
-        serve(bind, True, create_app)
-
-
-def _fill_apart(instance: Path, base_url: str, families: int, seed: int, as_of: date) -> Demo:
-    """Set up in a process of its own: printing letters starts threads in it, and a server that is
-    forked from a process with such threads waits for them for ever with its first letter."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as apart:
-        return apart.submit(_fill, instance, base_url, families, seed, as_of).result()
-
-
-def _fill(instance: Path, base_url: str, families: int, seed: int, as_of: date) -> Demo:
-    context = set_up.open_demo(instance, base_url)
-    configure_logging(context.settings)
-    try:
-        return set_up.fill(context, families=families, seed=seed, as_of=as_of, say=_say)
-    finally:
-        context.database.engine.dispose()
+    return demo
 
 
 def _check_free(bind: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from portal import migrate
 from portal.accounts.provision import Wishes, provision_account
-from portal.context import Context, open_context
+from portal.context import Context
 from portal.demo.extract import write_extract
 from portal.demo.extract_people import Persona
 from portal.demo.people import Demo, Person, read_demo, write_demo
@@ -21,7 +21,7 @@ from portal.demo.requests import OLDEST_DAYS, make_requests
 from portal.demo.staff import make_staff
 from portal.feeds.load import load
 from portal.rules.vocabulary import Role
-from portal.settings import PROJECT, load_settings
+from portal.settings import PROJECT, Settings, load_settings
 
 EXTRACT_FOLDER = "extract"
 ROLE_WORDS = {
@@ -37,8 +37,8 @@ def demo_instance(environ: MutableMapping[str, str]) -> Path:
     return Path(environ.get("PORTAL_INSTANCE") or PROJECT / "instance" / "demo").resolve()
 
 
-def open_demo(instance: Path, base_url: str) -> Context:
-    """A context in demo mode; the folder gets settings and a key of its own at the first start."""
+def demo_settings(instance: Path, base_url: str) -> Settings:
+    """Settings of demo mode; the folder gets its own, with a key, at the first start."""
     instance.mkdir(parents=True, exist_ok=True)
     file = instance / "portal.toml"
     if not file.exists():
@@ -47,7 +47,7 @@ def open_demo(instance: Path, base_url: str) -> Context:
         file.chmod(0o600)
     os.environ.update(PORTAL_INSTANCE=str(instance), PORTAL_MODE="demo")
     os.environ.setdefault("PORTAL_BASE_URL", base_url)
-    return open_context(load_settings(os.environ))
+    return load_settings(os.environ)
 
 
 def clear(instance: Path) -> None:

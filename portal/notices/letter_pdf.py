@@ -2,11 +2,15 @@
 
 The words reach typst as data, never as source, so that nothing in them is markup. The fonts are the
 ones that come with typst: a sign that they lack is refused and never printed as an empty box.
+
+typst works with threads that a fork does not copy: in a child of a process that has printed it
+would wait for ever, and with it whoever waits for the child's transaction. It is refused there.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -25,6 +29,9 @@ Cape Verdean, Vietnamese), Greek, Cyrillic and Hebrew; no Chinese, Arabic or Khm
 _REFUSED = re.compile(
     r'text `?"(?P<signs>[^`]*)"`? could not be displayed|codepoint `"(?P<sign>[^`]*)"`'
 )
+_printed = False
+"""Whether this process, or the one it was forked from, has printed."""
+_forked_too_late = False
 _LINES = frozenset("\n\u2028\u2029")
 
 
@@ -34,6 +41,18 @@ class CannotPrint(ValueError):
     def __init__(self, signs: str) -> None:
         super().__init__("A sign of the letter cannot be printed")
         self.signs = signs
+
+
+class ForkedAfterPrinting(RuntimeError):
+    """This process was forked from one that had printed, and cannot print."""
+
+
+def _note_fork() -> None:
+    global _forked_too_late
+    _forked_too_late = _printed
+
+
+os.register_at_fork(after_in_child=_note_fork)
 
 
 def plain(text: str) -> str:
@@ -79,6 +98,10 @@ def printable(lines: Iterable[str]) -> list[str]:
 
 
 def _compile(source: str, data: str, dated_on: date) -> bytes:
+    global _printed
+    if _forked_too_late:
+        raise ForkedAfterPrinting
+    _printed = True
     try:
         pdf = typst.compile(
             str(FOLDER / source),

@@ -21,6 +21,7 @@ from portal.requests.submit import (
     submit,
 )
 from portal.rules.agency import Agency
+from portal.rules.transitions import State
 from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
 from portal.web.actor import Actor
@@ -89,6 +90,7 @@ def check_answerable(session: Session, actor: Actor, notice: ClosingNotice, toda
 
 def answers_to_closing(session: Session, account_id: str) -> dict[tuple[str, date], str]:
     """The closing notices that the account answered, by case and date, with the request's number.
+    An answer that was taken back is none.
 
     By these a notice is known wherever it is kept: a later extract may bring it under another id,
     or bring the one that this site sent.
@@ -97,6 +99,7 @@ def answers_to_closing(session: Session, account_id: str) -> dict[tuple[str, dat
         select(SubmissionCase.case_id, Submission.notice_dated_on, Submission.number)
         .join(SubmissionCase, SubmissionCase.submission_id == Submission.id)
         .where(Submission.account_id == account_id, Submission.kind == KIND.value)
+        .where(Submission.state != State.WITHDRAWN.value)
         .order_by(Submission.submitted_at, Submission.id)
     )
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,12 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.requests.add_evidence import files_of_submission, name_of
 from portal.requests.change_address import AddressChange, change_of
-from portal.requests.disputes import Dispute, disputes_from
 from portal.requests.events import REPLACED, detail_of, events_of
-from portal.requests.file_review import SaidPayment, payments_from
-from portal.requests.grounds import Ground
 from portal.requests.models import EvidenceFile, Submission
-from portal.requests.sealed import FIELDS, open_json
+from portal.requests.said import Said, said_in
+from portal.requests.sealed import day_from
 from portal.requests.summary import RequestSummary, summarise
 from portal.rules.agency import Agency
 from portal.rules.deadlines import judicial_review_by
@@ -45,26 +42,13 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidInReview:
-    """What a review says."""
-
-    grounds: tuple[Ground, ...]
-    words: str
-    payments: tuple[SaidPayment, ...]
-    notice_dated_on: date | None
-    notice_respond_by: date | None
-    in_time: bool | None
-    disputes: tuple[Dispute, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class OwnRequest:
     """A request with everything its sender may see: all of it."""
 
     summary: RequestSummary
     id: str
     change: AddressChange | None
-    review: SaidInReview | None
+    review: Said | None
     happened: tuple[Happened, ...]
     files: tuple[tuple[EvidenceFile, str], ...]
     held_until: datetime | None
@@ -72,7 +56,7 @@ class OwnRequest:
     decision_text: str | None
     court_by: date | None
     """The last day to ask a court, after a decision (G.L. c.119A s.17)."""
-    closing: SaidInReview | None = None
+    closing: Said | None = None
     """What an answer to a closing notice says: words, and the letter's date and last day."""
 
     @property
@@ -97,7 +81,7 @@ def read_own_request(
     kind = RequestKind(submission.kind)
     is_review = kind is RequestKind.ADMINISTRATIVE_REVIEW
     is_closing = kind is RequestKind.CLOSING_RESPONSE
-    said = _said(sealer, submission) if is_review or is_closing else None
+    said = said_in(sealer, submission) if is_review or is_closing else None
     return OwnRequest(
         summary=summarise(submission, was_replaced=any(it.replaced_by for it in happened)),
         id=submission.id,
@@ -125,28 +109,10 @@ def _happened(session: Session, sealer: Sealer, submission: Submission) -> tuple
                 CONFIRMED if was_made and row.event == Event.APPLIED.value else row.event,
                 row.at,
                 row.case_id,
-                _day(detail.get("on")),
+                day_from(detail.get("on")),
                 detail.get("text"),
                 detail.get("replaced_by"),
             )
         )
         was_made = was_made or row.event in (Event.APPLIED.value, REPLACED)
     return tuple(found)
-
-
-def _said(sealer: Sealer, submission: Submission) -> SaidInReview:
-    fields = open_json(sealer, submission.fields, FIELDS, submission.id)
-    grounds: Sequence[str] = fields["grounds"]
-    return SaidInReview(
-        grounds=tuple(Ground(ground) for ground in grounds),
-        words=fields["words"],
-        payments=payments_from(fields["payments"]),
-        notice_dated_on=_day(fields["notice_dated_on"]),
-        notice_respond_by=_day(fields["notice_respond_by"]),
-        in_time=fields["in_time"],
-        disputes=disputes_from(fields.get("disputes", [])),
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

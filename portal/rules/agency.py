@@ -223,8 +223,10 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The agency's own people: what parents see of them, and what is usual among them."""
+    """The agency's own people: how they sign in, what parents see of them, what is usual."""
 
+    passkeys_only: bool = False
+    """Whether they sign in with passkeys alone: no authenticator app, no recovery code."""
     names_shown: bool = False
     """Whether parents see the name of the worker who opened their record, not only the role."""
     people_a_day: int = 40

@@ -88,7 +88,12 @@ TEXT_DAY = Window("text-day", 10, timedelta(hours=24))
 """Texts, for the account and for the phone (RAT-1)."""
 LOOK_UP = Window("look-up", 100, timedelta(hours=8))
 LOOK_UP_MISSED = Window("look-up-missed", 10, timedelta(hours=1))
-"""Of one member of the staff: all look-ups of a working day, and those that found nobody."""
+"""Of one member of the staff: all look-ups of a working day, and those that found nobody; the
+auditor's searches of the trail by a number are counted as such."""
+UNLOCK = Window("unlock", 3, timedelta(hours=24))
+UNLOCK_WORKER = Window("unlock-worker", 20, timedelta(hours=24))
+"""How often the staff lift a parent's wait after wrong tries, and how often one worker lifts any.
+Else the waits would keep nobody from guessing who has a friend at the agency (PWD-5)."""
 CLOSE_PERSON = Window("close-person", 10, timedelta(hours=24))
 """Numbers that one member of the staff names as somebody's close to them: what is closed to them
 afterwards would tell whose number it was."""
@@ -96,7 +101,7 @@ STATEMENT = Window("statement", 10, timedelta(hours=24))
 """Statements for others that one account makes; each is told by mail."""
 _ALL: tuple[Policy, ...] = (
     PASSWORD, CODE, HINT, REGISTER_DAY, REGISTER_PIN, NEW_PIN, MAIL, TEXT_HOUR, TEXT_DAY,
-    LOOK_UP, LOOK_UP_MISSED, CLOSE_PERSON, STATEMENT,
+    LOOK_UP, LOOK_UP_MISSED, UNLOCK, UNLOCK_WORKER, CLOSE_PERSON, STATEMENT,
 )  # fmt: skip
 
 

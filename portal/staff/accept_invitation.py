@@ -34,7 +34,8 @@ def find_link(
         return None
     is_open = invite.state(invitation, now) is invite.State.SENT
     rests = links.rests_on(link, invite.link_state(invitation))
-    return (link, invitation) if is_open and rests else None
+    stands = is_open and rests and invite.is_backed(session, invitation)
+    return (link, invitation) if stands else None
 
 
 def accept(

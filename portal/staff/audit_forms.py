@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {
     "visit": _l("The parent came"),
     "written": _l("The parent wrote"),
     "case_work": _l("Work on the case"),
+    "approval": _l("Approval of what a colleague asked for"),
     "court": _l("A court or another agency asked"),
     "complaint": _l("A complaint"),
     "help": _l("Help with the account"),

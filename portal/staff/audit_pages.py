@@ -10,11 +10,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.match_person import with_ssn
 from portal.accounts.models import Account
 from portal.accounts.opening_models import WORDS, RecordOpening
 from portal.accounts.staff_models import StaffMember
-from portal.audit.trail import record_event
 from portal.context import Context
 from portal.record.models import Member
 from portal.requests.models import Submission, SubmissionEvent
@@ -37,7 +35,7 @@ class Wanted:
     last: date
     worker_id: str | None = None
     who: str | None = None
-    """``person:<id>`` or ``case:<number>``, as `find_who` gives it."""
+    """``person:<id>`` or ``case:<number>``, as `audit_search.find_who` gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +65,6 @@ def usual_days(agency: Agency, now: datetime) -> tuple[date, date]:
     """The last thirty days, agency-local."""
     today = agency.local_date(now)
     return today - timedelta(days=USUAL_DAYS - 1), today
-
-
-def find_who(
-    session: Session, context: Context, auditor: Account, typed: str, now: datetime
-) -> str | None:
-    """The case or the person of a number that the auditor was given, by a complaint say.
-
-    That it was asked for is in the trail. :param typed: a case or Social Security number.
-    """
-    number = "".join(sign for sign in typed if sign.isascii() and sign.isdecimal())
-    case = select(Member.case_id).where(Member.case_id.in_({typed.strip(), typed.strip().upper()}))
-    case_id = session.scalars(case.limit(1)).first()
-    people = with_ssn(session, context, number) if len(number) == 9 and case_id is None else []
-    found: tuple[str, str] | None = None
-    if case_id is not None:
-        found = ("case", case_id)
-    elif len(people) == 1:
-        found = ("participant", people[0].participant_id)
-    record_event(session, "staff:trail:searched", now=now, actor_id=auditor.id, subject=found,
-                 outcome="success" if found else "refused")  # fmt: skip
-    if found is None:
-        return None
-    return f"case:{found[1]}" if found[0] == "case" else f"person:{found[1]}"
 
 
 def read_openings(

@@ -89,8 +89,8 @@ def can_correct(session: Session, participant_id: str) -> bool:
 def _can_begin(session: Session, account: Account) -> bool:
     return (
         account.is_active
-        and email_correction.waiting_until(session, account) is None
-        and factor_removal.waiting_until(session, account) is None
+        and email_correction.STEP.waiting_until(session, account) is None
+        and factor_removal.STEP.waiting_until(session, account) is None
     )
 
 
@@ -121,15 +121,13 @@ def _what(session: Session, context: Context, asked: TwoPersonRequest) -> str:
     if account is None or row is None or new is None:
         return ""
     person = session.get(Participant, account.participant_id) if account.participant_id else None
-    return str(
-        _(
-            "%(name)s: from %(old)s to %(new)s. Seen: %(proof)s",
-            name=name_of(person) if person else "",
-            old=mask(email_of(context.sealer, account)),
-            new=new,
-            proof=PROOFS[Proof(row.proof)],
-        )
+    lines = (
+        name_of(person) if person else "",
+        _("Now: %(address)s", address=mask(email_of(context.sealer, account))),
+        _("New: %(address)s", address=new),
+        _("Seen: %(proof)s", proof=PROOFS[Proof(row.proof)]),
     )
+    return "\n".join(str(line) for line in lines if line)
 
 
 @two_people.gives_up(Action.CORRECT_EMAIL)

@@ -11,7 +11,7 @@ from portal.accounts.models import Account
 from portal.accounts.staff_models import COMMAND, RoleGrant
 from portal.audit.trail import record_event
 from portal.security import links
-from portal.staff import members, two_people
+from portal.staff import invite, members, protected_location, two_people
 from portal.staff.add_member import SamePerson, roles_of
 from portal.staff.grants import LastSupervisor
 from portal.web.sessions import end_sessions
@@ -25,7 +25,10 @@ def disable(
     *,
     even_the_last: bool = False,
 ) -> int:
-    """Suspend the account: its sessions and links end, what it asked for is taken back.
+    """Suspend the account: its sessions and links end, and whatever rests on it.
+
+    What it asked for is taken back, invitations that it sent are dead, and leave to see where
+    somebody in hiding lives is over: none of that comes back when the account does.
 
     :param worker: who does it; None for a command.
     :param even_the_last: also where no supervisor is left then.
@@ -45,6 +48,8 @@ def disable(
     links.end_all(session, account.id, now)
     ended = end_sessions(session, account.id, now)
     two_people.withdraw_all_of(session, account.id, by, now)
+    invite.end_sent_by(session, account.id, by, now, asked=True, approved=True)
+    protected_location.end_all_of(session, account.id, by, now)
     session.flush()
     record_event(session, "staff:member:disabled", now=now, actor_id=by,
                  subject=("account", account.id), detail={"sessions": ended})  # fmt: skip

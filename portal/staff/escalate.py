@@ -10,12 +10,12 @@ from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.requests.models import Submission
-from portal.rules.transitions import Event
+from portal.rules.transitions import Event, IllegalTransition, State, can_withdraw
+from portal.rules.vocabulary import RequestKind
 from portal.security.permissions import Permission
 from portal.staff.hold import hold
 from portal.staff.notes import add_note
 from portal.staff.steps import NotOwner
-from portal.staff.take import check_open
 from portal.staff.tell_supervisors import supervisors, tell
 
 ENDED = "request:escalation:ended"
@@ -37,7 +37,7 @@ def escalate(
     where it waits for no answer any more.
     """
     submission = hold(session, worker, number, version)
-    check_open(submission, Event.TAKEN)
+    _check_open(submission)
     note = add_note(session, context.sealer, worker, number, reason, now)
     submission.escalated_at = submission.escalated_at or now
     submission.version += 1
@@ -71,3 +71,9 @@ def take_mark_off(
                  subject=("request", submission.id),
                  detail={"version": submission.version})  # fmt: skip
     return submission
+
+
+def _check_open(submission: Submission) -> None:
+    kind, state = RequestKind(submission.kind), State(submission.state)
+    if not can_withdraw(state):
+        raise IllegalTransition(kind, state, Event.TAKEN)

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.requests.models import Submission, SubmissionEvent
 from portal.rules.agency import Agency
 from portal.rules.transitions import DECISION_EVENTS, Event
 from portal.rules.vocabulary import Outcome, RequestKind
-from portal.staff.queue import is_open
+from portal.staff.which_requests import is_open, is_to_enter
 
 PERIODS = (30, 90, 365)
 """Days, today among them, that figures are given for."""
@@ -40,11 +41,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class KindNow:
-    """How many of a kind wait for an answer now."""
+    """How many of a kind wait for an answer now, or for being entered."""
 
     kind: RequestKind
     open: int
     late: int
+    to_enter: int
+    """Granted, whole or in part, and not yet entered in the agency's own system."""
+    oldest_entry_days: int | None
+    """Days since the oldest decision among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,26 @@ def median(values: Iterable[int]) -> Decimal | None:
 
 
 def _now(session: Session, today: date) -> tuple[KindNow, ...]:
-    late = func.count().filter(Submission.due_on < today)
-    chosen = select(Submission.kind, func.count(), late).where(is_open()).group_by(Submission.kind)
-    found = {kind: (count, past) for kind, count, past in session.execute(chosen)}
-    return tuple(KindNow(kind, *found.get(kind.value, (0, 0))) for kind in RequestKind)
+    chosen = (
+        select(
+            Submission.kind,
+            func.count().filter(is_open()).label("open"),
+            func.count().filter(is_open(), Submission.due_on < today).label("late"),
+            func.count().filter(is_to_enter()).label("to_enter"),
+            func.min(Submission.decided_on).filter(is_to_enter()).label("oldest"),
+        )
+        .where(or_(is_open(), is_to_enter()))
+        .group_by(Submission.kind)
+    )
+    found = {row.kind: row for row in session.execute(chosen)}
+    return tuple(_kind_now(kind, found.get(kind.value), today) for kind in RequestKind)
+
+
+def _kind_now(kind: RequestKind, row: Any, today: date) -> KindNow:
+    if row is None:
+        return KindNow(kind, 0, 0, 0, None)
+    oldest = (today - row.oldest).days if row.oldest else None
+    return KindNow(kind, row.open, row.late, row.to_enter, oldest)
 
 
 def _answered(session: Session, agency: Agency, earliest: date) -> list[Answered]:

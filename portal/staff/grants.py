@@ -12,7 +12,7 @@ from portal.accounts.staff_models import RoleGrant
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security.permissions import Permission, StaffRole, may
-from portal.staff import members, two_people
+from portal.staff import invite, members, protected_location, two_people
 from portal.staff.add_member import SamePerson, grant_roles, roles_of
 from portal.staff.models import TwoPersonRequest
 from portal.staff.two_people import Action
@@ -79,6 +79,12 @@ def end_role(
         two_people.withdraw_all_of(session, account.id, worker.id, now)
     elif not may(left, Permission.MANAGE_STAFF):
         two_people.withdraw_all_of(session, account.id, worker.id, now, two_people.MANAGING)
+    invite.end_sent_by(
+        session, account.id, worker.id, now,
+        asked=not may(left, Permission.MANAGE_STAFF), approved=not may(left, Permission.APPROVE),
+    )  # fmt: skip
+    if may((role,), Permission.WORK_REQUESTS):
+        protected_location.end_all_of(session, account.id, worker.id, now)
     record_event(session, "staff:role:ended", now=now, actor_id=worker.id,
                  subject=("account", account.id), detail={"role": role.value})  # fmt: skip
     end_sessions(session, account.id, now)

@@ -7,17 +7,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import STAFF, Account
-from portal.accounts.staff_models import RoleGrant, StaffMember
+from portal.accounts.models import Account
+from portal.accounts.staff_models import StaffMember
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.requests.models import Submission
-from portal.rules.transitions import Event
-from portal.security.permissions import TABLE, Permission
 from portal.staff.hold import hold
 from portal.staff.parties import PartyToCase, keep_parties_out
 from portal.staff.steps import NotOwner
-from portal.staff.take import check_open, may_give, start
+from portal.staff.take import check_waits, may_give, start
+from portal.staff.who_works import can_work
 
 
 class CannotWork(ValueError):
@@ -29,15 +28,10 @@ def colleagues(session: Session, submission: Submission) -> list[tuple[str, str]
 
     Who is close to its parties is left out without a word: that is theirs to tell.
     """
-    working = select(RoleGrant.account_id).where(
-        RoleGrant.role.in_([role.value for role in TABLE[Permission.WORK_REQUESTS]]),
-        RoleGrant.ended_at.is_(None),
-    )
     chosen = (
         select(Account, StaffMember.name)
         .join(StaffMember, StaffMember.account_id == Account.id)
-        .where(Account.kind == STAFF, Account.id.in_(working))
-        .where(Account.disabled_at.is_(None), Account.closed_at.is_(None))
+        .where(Account.id.in_(can_work()))
     )
     found = [
         (account.id, name)
@@ -58,11 +52,11 @@ def hand_over(
 ) -> Submission:
     """Give a request to a colleague: one's own, or anybody's for a supervisor.
 
-    Raises what `hold` raises, `IllegalTransition` where it waits for no answer any more, `NotOwner`
-    and `CannotWork`.
+    Raises what `hold` raises, `IllegalTransition` where nothing of it is left to do, `NotOwner` and
+    `CannotWork`.
     """
     submission = hold(session, worker, number, version)
-    check_open(submission, Event.TAKEN)
+    check_waits(submission)
     if not may_give(worker, submission):
         raise NotOwner(number)
     if to_account not in {account_id for account_id, _name in colleagues(session, submission)}:

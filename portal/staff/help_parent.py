@@ -102,8 +102,8 @@ def steps_for(session: Session, participant_id: str, *, marked: bool) -> tuple[S
 def _nothing_waits(session: Session, account: Account) -> bool:
     """One way back in at a time: two at once would leave its owner nothing to stop it with."""
     return (
-        factor_removal.waiting_until(session, account) is None
-        and email_correction.waiting_until(session, account) is None
+        factor_removal.STEP.waiting_until(session, account) is None
+        and email_correction.STEP.waiting_until(session, account) is None
     )
 
 
@@ -128,8 +128,24 @@ def _new_pin(
 def _unlock(
     session: Session, context: Context, worker: Account, participant_id: str, now: datetime
 ) -> None:
-    """What was counted of wrong passwords, codes and answers is forgotten, on every device."""
+    """What was counted of wrong passwords, codes and answers is forgotten, on every device.
+
+    At most three times a day for a parent, and twenty by a worker. Raises `CannotHelp`.
+    """
     account = parents_account(session, participant_id)
+    gates = [
+        throttles.look(session, context.keyring, policy, subject, now)
+        for policy, subject in (
+            (throttles.UNLOCK, account.id),
+            (throttles.UNLOCK_WORKER, worker.id),
+        )
+    ]
+    if any(gate.closed_until(now) is not None for gate in gates):
+        record_event(session, "account:help:unlocked", now=now, actor_id=worker.id,
+                     subject=("account", account.id), outcome="refused")  # fmt: skip
+        raise CannotHelp(participant_id)
+    for gate in gates:
+        gate.count(now)
     devices = [f"device:{it.id}" for it in known_devices.all_of(session, account.id, now)]
     key = email_key(email_of(context.sealer, account))
     counted = (
@@ -190,7 +206,7 @@ def _remove_factors(
     account = session.get(Account, asked.subject_id)
     if account is None or account.kind != PARENT or not account.is_active:
         raise CannotBeDone(asked.id)
-    if email_correction.waiting_until(session, account) is not None:
+    if email_correction.STEP.waiting_until(session, account) is not None:
         raise CannotBeDone(asked.id)
     factor_removal.begin(session, context, account, now,
                          asked_by=asked.asked_by, approved_by=approver.id)  # fmt: skip

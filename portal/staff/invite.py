@@ -24,7 +24,7 @@ from portal.notices.outbox import enqueue
 from portal.security import links
 from portal.security.links import Purpose
 from portal.security.models import Link
-from portal.security.permissions import StaffRole
+from portal.security.permissions import Permission, StaffRole
 from portal.staff import mail as mail  # registers the mail
 from portal.staff import members, two_people
 from portal.staff.models import Invitation, TwoPersonRequest
@@ -115,6 +115,29 @@ def withdraw(session: Session, invitation_id: str, worker: Account, now: datetim
     _end(session, invitation, now)
     record_event(session, "staff:invitation:withdrawn", now=now, actor_id=worker.id,
                  subject=("invitation", invitation_id))  # fmt: skip
+
+
+def end_sent_by(
+    session: Session, account_id: str, by: str, now: datetime, *, asked: bool, approved: bool
+) -> None:
+    """End what somebody asked for, or approved, who may not do so any more; its mail is dead."""
+    for invitation in invitations(session):
+        rests = (asked and invitation.invited_by == account_id) or (
+            approved and invitation.approved_by == account_id
+        )
+        if rests and state(invitation, now) is State.SENT:
+            _end(session, invitation, now)
+            record_event(session, "staff:invitation:withdrawn", now=now, actor_id=by,
+                         subject=("invitation", invitation.id))  # fmt: skip
+
+
+def is_backed(session: Session, invitation: Invitation) -> bool:
+    """Whether those who asked for it and approved it still may, as far as they are people."""
+    people = (
+        (session.get(Account, invitation.invited_by), Permission.MANAGE_STAFF),
+        (session.get(Account, invitation.approved_by or ""), Permission.APPROVE),
+    )
+    return all(it is None or (it.is_active and it.may(needed)) for it, needed in people)
 
 
 def invitations(session: Session) -> list[Invitation]:

@@ -14,8 +14,8 @@ from portal.context import Context
 from portal.notices.jobs import register
 from portal.requests.models import Submission
 from portal.staff.escalate import ENDED
-from portal.staff.queue import is_open, may_work
 from portal.staff.tell_supervisors import DUE, supervisors, tell
+from portal.staff.which_requests import is_open, may_work
 
 SOON_DAYS = 3
 """Days before the last day to answer from which the supervisors hear of a request."""

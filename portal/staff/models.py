@@ -120,3 +120,4 @@ class ProtectedLocationGrant(Base):
     granted_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
+    """Also: when what was granted was taken back, with the worker's role."""

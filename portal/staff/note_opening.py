@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
@@ -21,8 +21,11 @@ AGAIN_AFTER = timedelta(hours=1)
 LETTER = "letter"
 """Why a worker saw a parent's name while writing a letter about the case: said by nobody, so it
 opens nothing."""
+APPROVAL = "approval"
+"""Why a supervisor saw what a colleague wrote of a parent; it opens nothing either."""
 REASON_HOLDS = timedelta(hours=8)
-"""How long a record stays open to whoever said why they open it: a working day."""
+"""How long a record stays open to whoever said why: a working day from when they said it, however
+often they open it meanwhile."""
 
 
 def note_opening(
@@ -69,11 +72,13 @@ def note_at_once(
 def latest_opening(
     session: Session, worker: Account, participant_id: str, now: datetime
 ) -> RecordOpening | None:
-    """The worker's last opening of the person's record, while its reason holds."""
+    """The opening for which the worker last gave a reason, in words or by opening a request, while
+    it holds."""
     mine = select(RecordOpening).where(
         RecordOpening.account_id == worker.id,
         RecordOpening.participant_id == participant_id,
-        RecordOpening.reason != LETTER,
+        RecordOpening.reason.not_in((LETTER, APPROVAL)),
+        or_(RecordOpening.words.is_not(None), RecordOpening.submission_id.is_not(None)),
         RecordOpening.at > now - REASON_HOLDS,
     )
     return session.scalars(mine.order_by(RecordOpening.at.desc()).limit(1)).first()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy import CursorResult, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
@@ -22,6 +22,7 @@ from portal.context import Context
 from portal.record.models import Participant
 from portal.requests.models import Submission
 from portal.rules.vocabulary import RequestKind
+from portal.security.permissions import Permission
 from portal.staff.hold import hold
 from portal.staff.models import ProtectedLocationGrant
 from portal.staff.parties import PartyToCase, keep_parties_out
@@ -51,6 +52,9 @@ class Asked:
     id: str
     number: str
     """The request it is for."""
+    submission_id: str
+    participant_id: str
+    """Whose request it is."""
     worker_id: str
     worker: str
     reason: str
@@ -116,17 +120,22 @@ def ask(
 
 
 def waiting(session: Session, context: Context, worker: Account, now: datetime) -> list[Asked]:
-    """What this supervisor can decide, the oldest first: not their own, nor of people close."""
+    """What this supervisor can decide, the oldest first: not their own, nor of people close to
+    either of the two."""
     found = []
     for row in _waiting(session, now):
         submission = session.get_one(Submission, row.submission_id)
         if row.account_id == worker.id or _is_close(session, worker, submission):
+            continue
+        if not _may_hold(session, row.account_id, submission):
             continue
         member = session.get(StaffMember, row.account_id)
         found.append(
             Asked(
                 row.id,
                 submission.number,
+                submission.id,
+                submission.participant_id,
                 row.account_id,
                 member.name if member else "",
                 context.sealer.open(row.reason, REASON, row.id),
@@ -141,6 +150,8 @@ def decide(
 ) -> ProtectedLocationGrant:
     """Grant it for a day, or refuse. Exactly one of several at the same moment does.
 
+    Nothing is left to decide where the asker may not hold it any more: out of the role, or close.
+
     Raises `NothingToDecide`, `NotTheirs`, `portal.staff.parties.PartyToCase` (ACL-4).
     """
     asked = session.get(ProtectedLocationGrant, grant_id)
@@ -148,7 +159,10 @@ def decide(
         raise NothingToDecide(grant_id)
     if asked.account_id == worker.id:
         raise NotTheirs(worker.id)
-    keep_parties_out(session, worker, session.get_one(Submission, asked.submission_id))
+    submission = session.get_one(Submission, asked.submission_id)
+    keep_parties_out(session, worker, submission)
+    if not _may_hold(session, asked.account_id, submission):
+        raise NothingToDecide(grant_id)
     given = {"granted_at": now, "expires_at": now + LIFE} if grants else {"refused_at": now}
     undecided = update(ProtectedLocationGrant).where(
         ProtectedLocationGrant.id == asked.id,
@@ -162,6 +176,24 @@ def decide(
     session.refresh(asked)
     _record(session, "granted" if grants else "refused", worker, asked, now)
     return asked
+
+
+def end_all_of(session: Session, account_id: str, by: str, now: datetime) -> None:
+    """End what somebody was granted, or asked for, who leaves the role that it rests on.
+
+    It does not come back with the role.
+    """
+    mine = select(ProtectedLocationGrant).where(
+        ProtectedLocationGrant.account_id == account_id,
+        ProtectedLocationGrant.refused_at.is_(None),
+        or_(ProtectedLocationGrant.expires_at.is_(None), ProtectedLocationGrant.expires_at > now),
+    )
+    for grant in session.scalars(mine.with_for_update()).all():
+        grant.refused_at = now
+        record_event(session, "staff:protected-location:ended", now=now, actor_id=by,
+                     subject=("request", grant.submission_id),
+                     detail={"grant": grant.id, "worker": account_id})  # fmt: skip
+    session.flush()
 
 
 def _live(worker_id: str, now: datetime) -> Select[str]:
@@ -185,6 +217,17 @@ def _waiting(
         chosen = chosen.where(ProtectedLocationGrant.submission_id == submission_id)
     ordered = chosen.order_by(ProtectedLocationGrant.asked_at, ProtectedLocationGrant.id)
     return list(session.scalars(ordered))
+
+
+def _may_hold(session: Session, account_id: str, submission: Submission) -> bool:
+    """Whether the asker could ask for it now (ACL-4)."""
+    asker = session.get(Account, account_id)
+    return (
+        asker is not None
+        and asker.is_active
+        and asker.may(Permission.WORK_REQUESTS)
+        and not _is_close(session, asker, submission)
+    )
 
 
 def _is_close(session: Session, worker: Account, submission: Submission) -> bool:

@@ -1,4 +1,5 @@
-"""The queue: what waits for an answer, by due date, as one worker may see it.
+"""The queue: what waits for an answer by due date, and what was granted and is still to be entered
+in the agency's own system by the day of its decision; each as one worker may see it.
 
 No parent's name and none of their words are read here: the list shows numbers.
 """
@@ -16,18 +17,24 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.accounts.staff_models import StaffMember
-from portal.record.models import Member
-from portal.requests.models import Submission, SubmissionCase
+from portal.requests.models import Submission
 from portal.rules.agency import Agency
 from portal.rules.deadlines import days_left
-from portal.rules.transitions import State, can_withdraw
-from portal.rules.vocabulary import RequestKind
-from portal.staff.models import StaffParty
+from portal.rules.transitions import State
+from portal.rules.vocabulary import Outcome, RequestKind
+from portal.staff.which_requests import is_open, is_to_enter, may_work
+from portal.staff.who_works import nobody_has
 
 A_PAGE = 25
-OPEN_STATES = tuple(state.value for state in State if can_withdraw(state))
-"""A request that is in one of them waits for an answer."""
 _NEVER = date.max
+
+
+class Stage(StrEnum):
+    """What the requests that are shown wait for."""
+
+    ANSWER = ""
+    ENTRY = "entry"
+    """Granted, whole or in part; the agency's own system does not carry it yet."""
 
 
 class Whose(StrEnum):
@@ -40,8 +47,9 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which open requests to show; empty shows all."""
+    """Which requests to show; empty shows all that wait for an answer."""
 
+    stage: Stage = Stage.ANSWER
     whose: Whose = Whose.ALL
     kind: str = ""
     language: str = ""
@@ -51,7 +59,8 @@ class QueueFilter:
     def arguments(self) -> dict[str, str]:
         """As the addresses of the list carry it."""
         flags = {"late": self.late, "escalated": self.escalated}
-        values = {"whose": self.whose.value, "kind": self.kind, "language": self.language}
+        values = {"stage": self.stage.value, "whose": self.whose.value}
+        values |= {"kind": self.kind, "language": self.language}
         values |= {name: "y" for name, is_set in flags.items() if is_set}
         return {name: value for name, value in values.items() if value}
 
@@ -63,15 +72,19 @@ class QueuedRequest:
     number: str
     kind: RequestKind
     state: State
+    decision: Outcome | None
+    decided_on: date | None
     age_days: int
+    """Since it was sent; where it is to be entered, since it was decided."""
     due_on: date | None
     days_left: int | None
     """Until the last day to answer; negative when late."""
     owner: str | None
-    """The colleague's name."""
+    """The colleague's name; also of one who left."""
     office: str | None
     """Where the agency's own system says it is."""
-    has_owner: bool
+    is_free: bool
+    """Whether nobody has it: no owner, or one who works requests no more."""
     is_mine: bool
     language: str
     escalated: bool
@@ -86,13 +99,17 @@ class QueuedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many open requests there are for this worker, whatever the filter."""
+    """How many requests there are for this worker, whatever the filter."""
 
     all: int
+    """With `mine`, `nobodys`, `late` and `escalated`: of those that wait for an answer."""
     mine: int
     nobodys: int
     late: int
     escalated: int
+    to_enter: int
+    to_enter_mine: int
+    to_enter_nobodys: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +121,25 @@ class Queue:
     page: int
     pages: int
     counts: Counts
+    has_next: bool
+    """Whether there is a request that nobody has and that does not wait for its parent."""
 
 
 def list_queue(
     session: Session, agency: Agency, worker: Account, wanted: QueueFilter, page: int, now: datetime
 ) -> Queue:
-    """The open requests that fit, late ones first; a page past the end is the last one."""
+    """The requests that fit, the oldest clock first; a page past the end is the last one."""
     today = agency.local_date(now)
     fits = and_(*_conditions(worker, wanted, today))
     counting = select(func.count()).select_from(Submission).join(*_SENDER, isouter=True)
     found = session.scalar(counting.where(fits)) or 0
     pages = max(1, -(-found // A_PAGE))
     page = min(max(page, 1), pages)
-    chosen = _lines().where(fits).order_by(*_PLACE).limit(A_PAGE).offset((page - 1) * A_PAGE)
+    place = _ENTRY_PLACE if wanted.stage is Stage.ENTRY else _PLACE
+    chosen = _lines().where(fits).order_by(*place).limit(A_PAGE).offset((page - 1) * A_PAGE)
     rows = [_line(agency, worker, row, today) for row in session.execute(chosen)]
-    return Queue(rows, found, page, pages, _counts(session, worker, today))
+    has_next = next_number(session, agency, worker, now) is not None
+    return Queue(rows, found, page, pages, _counts(session, worker, today), has_next)
 
 
 def next_number(
@@ -149,48 +170,28 @@ def next_number(
     return session.scalar(chosen)
 
 
-def may_work(worker: Account) -> ColumnElement[bool]:
-    """The requests whose parties the worker is not and is not close to, as a condition (ACL-4):
-    what `portal.staff.parties.keep_parties_out` says of one request, for all at once."""
-    close = select(StaffParty.participant_id).where(StaffParty.account_id == worker.id)
-    their_cases = select(Member.case_id).where(Member.participant_id.in_(close))
-    on_them = select(Member.participant_id).where(Member.case_id.in_(their_cases))
-    about = select(SubmissionCase.case_id).where(SubmissionCase.submission_id == Submission.id)
-    return and_(
-        Submission.participant_id.not_in(close),
-        ~about.where(SubmissionCase.case_id.in_(their_cases)).correlate(Submission).exists(),
-        or_(
-            about.correlate(Submission).exists(),
-            Submission.participant_id.not_in(on_them),
-        ),
-    )
-
-
-def is_open() -> ColumnElement[bool]:
-    """The requests that wait for an answer, as a condition."""
-    return Submission.state.in_(OPEN_STATES)
-
-
 _SENDER = (Account, Account.id == Submission.account_id)
 _PLACE: tuple[ColumnElement[Any], ...] = (
     func.coalesce(Submission.due_on, literal(_NEVER, Submission.due_on.type)),
     Submission.submitted_at.expression,
     Submission.id.expression,
 )
+_ENTRY_PLACE: tuple[ColumnElement[Any], ...] = (Submission.decided_on.expression, *_PLACE[1:])
 
 
 def _conditions(worker: Account, wanted: QueueFilter, today: date) -> list[ColumnElement[bool]]:
-    conditions = [is_open(), may_work(worker)]
+    is_at_stage = is_to_enter() if wanted.stage is Stage.ENTRY else is_open()
+    conditions = [is_at_stage, may_work(worker)]
     if wanted.whose is Whose.MINE:
         conditions.append(Submission.owner_id == worker.id)
     if wanted.whose is Whose.NOBODYS:
-        conditions.append(Submission.owner_id.is_(None))
+        conditions.append(nobody_has())
     if wanted.kind:
         conditions.append(Submission.kind == wanted.kind)
     if wanted.language:
         conditions.append(Account.language == wanted.language)
     if wanted.late:
-        conditions.append(Submission.due_on < today)
+        conditions.append(and_(is_open(), Submission.due_on < today))
     if wanted.escalated:
         conditions.append(Submission.escalated_at.is_not(None))
     return conditions
@@ -203,12 +204,15 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Submission.number,
             Submission.kind,
             Submission.state,
+            Submission.decision,
+            Submission.decided_on,
             Submission.submitted_at,
             Submission.due_on,
             Submission.owner,
             Submission.owner_id,
             Submission.escalated_at,
             Submission.asked_until,
+            nobody_has().label("is_free"),
             StaffMember.name,
             Account.language,
         )
@@ -220,16 +224,20 @@ def _lines() -> Select[*tuple[Any, ...]]:
 def _line(agency: Agency, worker: Account, row: Any, today: date) -> QueuedRequest:
     state = State(row.state)
     waits = state is State.MORE_INFORMATION_ASKED
+    is_decided = state is State.DECIDED and row.decided_on is not None
+    since = row.decided_on if is_decided else agency.local_date(row.submitted_at)
     return QueuedRequest(
         number=row.number,
         kind=RequestKind(row.kind),
         state=state,
-        age_days=(today - agency.local_date(row.submitted_at)).days,
+        decision=Outcome(row.decision) if row.decision else None,
+        decided_on=row.decided_on,
+        age_days=(today - since).days,
         due_on=row.due_on,
         days_left=days_left(row.due_on, today) if row.due_on else None,
         owner=row.name,
         office=row.owner,
-        has_owner=row.owner_id is not None,
+        is_free=bool(row.is_free),
         is_mine=row.owner_id == worker.id,
         language=row.language or agency.languages[0],
         escalated=row.escalated_at is not None,
@@ -238,16 +246,20 @@ def _line(agency: Agency, worker: Account, row: Any, today: date) -> QueuedReque
 
 
 def _counts(session: Session, worker: Account, today: date) -> Counts:
-    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count().filter(condition)
+    def how_many(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(*conditions)
 
+    mine = Submission.owner_id == worker.id
     chosen = select(
-        func.count(),
-        how_many(Submission.owner_id == worker.id),
-        how_many(Submission.owner_id.is_(None)),
-        how_many(Submission.due_on < today),
-        how_many(Submission.escalated_at.is_not(None)),
-    ).where(is_open(), may_work(worker))
+        how_many(is_open()),
+        how_many(is_open(), mine),
+        how_many(is_open(), nobody_has()),
+        how_many(is_open(), Submission.due_on < today),
+        how_many(is_open(), Submission.escalated_at.is_not(None)),
+        how_many(is_to_enter()),
+        how_many(is_to_enter(), mine),
+        how_many(is_to_enter(), nobody_has()),
+    ).where(or_(is_open(), is_to_enter()), may_work(worker))
     return Counts(*session.execute(chosen.select_from(Submission)).one())
 
 

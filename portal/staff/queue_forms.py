@@ -17,9 +17,13 @@ from portal.cases.forms import ListField
 from portal.requests.words import KINDS
 from portal.rules.vocabulary import RequestKind
 from portal.staff.notes import MOST_WORDS
-from portal.staff.queue import QueueFilter, Whose
+from portal.staff.queue import QueueFilter, Stage, Whose
 from portal.web.forms import PortalForm
 
+_STAGES = {
+    Stage.ANSWER: _l("To be answered"),
+    Stage.ENTRY: _l("Granted, to be entered"),
+}
 _WHOSE = {
     Whose.ALL: _l("All"),
     Whose.MINE: _l("Mine"),
@@ -37,19 +41,21 @@ def language_name(code: str) -> str:
 
 
 class QueueFilterForm(PortalForm):
-    """Which open requests to show; it lives in the address."""
+    """Which requests to show; it lives in the address."""
 
     class Meta:
         csrf = False  # it changes nothing
 
+    stage = ListField(_l("What to do"), [Optional()])
     whose = ListField(_l("Who has it"), [Optional()])
     kind = ListField(_l("Kind"), [Optional()])
     language = ListField(_l("Language"), [Optional()])
     late = BooleanField(_l("Late only"))
-    escalated = BooleanField(_l("With the supervisors only"))
+    escalated = BooleanField(_l("With supervisors only"))
 
     def __init__(self, languages: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.stage.choices = [SelectChoice(it.value, words) for it, words in _STAGES.items()]
         self.whose.choices = [SelectChoice(it.value, words) for it, words in _WHOSE.items()]
         every = SelectChoice("", _("All"))
         self.kind.choices = [every, *(SelectChoice(it.value, KINDS[it]) for it in RequestKind)]
@@ -60,6 +66,7 @@ class QueueFilterForm(PortalForm):
         if not self.validate():
             return QueueFilter()
         return QueueFilter(
+            Stage(self.stage.data or ""),
             Whose(self.whose.data or ""),
             self.kind.data or "",
             self.language.data or "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +16,9 @@ from portal.record.models import Participant
 from portal.requests.add_evidence import files_of_submission, name_of
 from portal.requests.change_address import AddressChange, change_of
 from portal.requests.events import REPLACED, detail_of, events_of
-from portal.requests.file_review import SaidPayment, payments_from
-from portal.requests.grounds import Ground
 from portal.requests.models import EvidenceFile, Submission
-from portal.requests.sealed import FIELDS, open_json
+from portal.requests.said import Said, said_in
+from portal.requests.sealed import day_from
 from portal.requests.summary import RequestSummary, summarise
 from portal.rules.deadlines import days_left, judicial_review_by
 from portal.rules.transitions import DECIDED_KINDS, Event
@@ -30,7 +28,8 @@ from portal.staff.notes import Note, notes_of
 from portal.staff.parties import keep_parties_out
 from portal.staff.protected_location import at_risk, keeps_back
 from portal.staff.sent_letters import SentLetter, letters_of_request
-from portal.staff.steps import steps_now
+from portal.staff.steps import steps_now, waits_for_us
+from portal.staff.who_works import is_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +57,6 @@ class HappenedToIt:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidByParent:
-    """What a review says; of an answer to a closing notice the words and the letter's days."""
-
-    grounds: tuple[Ground, ...]
-    words: str
-    payments: tuple[SaidPayment, ...]
-    notice_dated_on: date | None
-    notice_respond_by: date | None
-    in_time: bool | None
-
-
-@dataclass(frozen=True, slots=True)
 class StaffRequest:
     """A request with everything a worker may see of it. Days are agency-local."""
 
@@ -77,9 +64,11 @@ class StaffRequest:
     summary: RequestSummary
     sender: Sender
     owner: str | None
-    """The colleague's name who has it."""
+    """The colleague's name who has it; also of one who left."""
     is_mine: bool
-    said: SaidByParent | None
+    is_free: bool
+    """Whether nobody has it: no owner, or one who works requests no more."""
+    said: Said | None
     change: AddressChange | None
     """None also where the address of a marked sender is kept back."""
     location_hidden: bool
@@ -99,6 +88,11 @@ class StaffRequest:
     def is_decided_kind(self) -> bool:
         """Whether it ends in a decision."""
         return RequestKind(self.submission.kind) in DECIDED_KINDS
+
+    @property
+    def waits_for_us(self) -> bool:
+        """Whether there is something left for the staff to do, an entry in their system too."""
+        return waits_for_us(self.submission)
 
     @property
     def days_left(self) -> int | None:
@@ -143,7 +137,7 @@ def read_request(
     sender = sender_of(session, submission)
     is_change = submission.kind == RequestKind.CHANGE_OF_ADDRESS.value
     hidden = keeps_back(session, worker, submission, now)
-    said = None if is_change else _said(open_json(sealer, submission.fields, FIELDS, submission.id))
+    said = None if is_change else said_in(sealer, submission)
     decided_on = submission.decided_on
     happened = _happened(session, context, submission)
     if hidden:  # what she sent when asked for more tells where she lives, too
@@ -159,6 +153,7 @@ def read_request(
         sender=sender,
         owner=_names(session, [submission.owner_id]).get(submission.owner_id or ""),
         is_mine=submission.owner_id == worker.id,
+        is_free=is_free(session, submission),
         said=said,
         change=change_of(sealer, submission) if is_change and not hidden else None,
         location_hidden=hidden,
@@ -205,22 +200,11 @@ def views_of_request(
 
 
 def _compared(
-    session: Session, context: Context, submission: Submission, said: SaidByParent, now: datetime
+    session: Session, context: Context, submission: Submission, said: Said, now: datetime
 ) -> Comparison:
     views = views_of_request(session, context, submission, now)
     sent_on = context.agency.local_date(submission.submitted_at)
     return compare_months(session, views, said.payments, sent_on)
-
-
-def _said(fields: dict[str, Any]) -> SaidByParent:
-    return SaidByParent(
-        grounds=tuple(Ground(ground) for ground in fields["grounds"]),
-        words=fields["words"],
-        payments=payments_from(fields["payments"]),
-        notice_dated_on=_day(fields["notice_dated_on"]),
-        notice_respond_by=_day(fields["notice_respond_by"]),
-        in_time=fields["in_time"],
-    )
 
 
 def _happened(
@@ -234,7 +218,7 @@ def _happened(
             at=row.at,
             by=names.get(detail.get("by") or ""),
             text=detail.get("text"),
-            until=_day(detail.get("until")),
+            until=day_from(detail.get("until")),
             case_id=row.case_id,
             files=tuple(file["name"] for file in detail.get("evidence") or ()),
         )
@@ -256,7 +240,3 @@ def _letters(
     hide = context.opaque.hide
     sent = letters_of_request(session, submission_id)
     return tuple((it, hide("letter", it.letter.id, within=worker.id)) for it in sent)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

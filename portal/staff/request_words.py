@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
+from portal.requests.change_address import AddressType
 from portal.rules.disclosing import SourceKind
 from portal.rules.transitions import State
 from portal.rules.vocabulary import Outcome, RequestKind, Source
@@ -80,6 +81,11 @@ STEPS: Mapping[str, str] = {
     "request:escalation:ended": _l("took the supervisors’ mark off"),
 }
 """Rows of the trail, after the name of whoever did it."""
+
+ADDRESSES: Mapping[AddressType, str] = {
+    AddressType.MAILING: _l("Mailing address"),
+    AddressType.RESIDENTIAL: _l("Residential address"),
+}
 
 LETTERS: Mapping[str, str] = {
     "review_decision": _l("Decision"),

@@ -50,6 +50,12 @@ def may_follow(submission: Submission, event: Event) -> bool:
     return can_withdraw(state)
 
 
+def waits_for_us(submission: Submission) -> bool:
+    """Whether there is something left for the staff to do: to answer it, or, where it is a review
+    that was granted, to enter it in the agency's own system. It needs an owner as long (N4)."""
+    return can_withdraw(State(submission.state)) or may_follow(submission, Event.APPLIED)
+
+
 def check_step(submission: Submission, event: Event) -> None:
     """Raise `IllegalTransition` where the staff may not let the event happen now."""
     if not may_follow(submission, event):

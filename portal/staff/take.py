@@ -13,12 +13,12 @@ from portal.audit.trail import record_event
 from portal.context import Context
 from portal.requests.lifecycle import move
 from portal.requests.models import Submission
-from portal.rules.transitions import Cause, Event, IllegalTransition, State, can_withdraw
+from portal.rules.transitions import Cause, Event, IllegalTransition, State
 from portal.rules.vocabulary import RequestKind
 from portal.security.permissions import Permission
 from portal.staff.hold import hold
-from portal.staff.queue import OPEN_STATES
-from portal.staff.steps import NotOwner
+from portal.staff.steps import NotOwner, waits_for_us
+from portal.staff.who_works import nobody_has
 
 
 class TakenBySomebody(Exception):
@@ -35,27 +35,29 @@ def take(
     """Make the worker the owner of a request that nobody has; pressed twice, once.
 
     It does not depend on what the worker saw of it, so it asks for no version. Raises `LookupError`
-    and `portal.staff.parties.PartyToCase`, `IllegalTransition` where it waits for no answer any
-    more, `TakenBySomebody`.
+    and `portal.staff.parties.PartyToCase`, `IllegalTransition` where nothing of it is left to do,
+    `TakenBySomebody`.
     """
     submission = hold(session, worker, number, None)
     if submission.owner_id == worker.id:
         return submission
-    check_open(submission, Event.TAKEN)
+    check_waits(submission)
+    before = submission.owner_id
     taken = session.execute(
         update(Submission)
-        .where(Submission.id == submission.id, Submission.owner_id.is_(None))
-        .where(Submission.state.in_(OPEN_STATES))
+        .where(Submission.id == submission.id, nobody_has())
         .values(owner_id=worker.id, version=Submission.version + 1)
         .execution_options(synchronize_session=False)
     )
     session.refresh(submission)
     if not taken.rowcount:  # type: ignore[attr-defined]
         raise TakenBySomebody(number, owner_name(session, submission))
-    start(session, context, worker, submission, now)
+    if before is None:
+        start(session, context, worker, submission, now)
     record_event(session, "request:taken", now=now, actor_id=worker.id,
                  subject=("request", submission.id),
-                 detail={"version": submission.version})  # fmt: skip
+                 detail={"version": submission.version} | ({"owner": before} if before else {})
+                 )  # fmt: skip
     return submission
 
 
@@ -65,9 +67,9 @@ def start(
     """Let *taken* happen to a request that has an owner now; its parent reads of it.
 
     One that waits for its parent goes on waiting: there a new owner changes nothing for the parent,
-    whose answer must still find its way in.
+    whose answer must still find its way in. Nor is one that was decided begun anew.
     """
-    if submission.state == State.MORE_INFORMATION_ASKED.value:
+    if submission.state in (State.MORE_INFORMATION_ASKED.value, State.DECIDED.value):
         return
     told = {"on": context.agency.local_date(now).isoformat(), "by": worker.id}
     move(session, context.sealer, submission, Event.TAKEN, Cause.AGENCY, now, by_staff=True,
@@ -79,11 +81,11 @@ def give_back(
 ) -> Submission:
     """Leave a request to whoever takes it next: one's own, or anybody's for a supervisor.
 
-    Raises what `hold` raises, `IllegalTransition` where it waits for no answer any more, and
+    Raises what `hold` raises, `IllegalTransition` where nothing of it is left to do, and
     `NotOwner`.
     """
     submission = hold(session, worker, number, version)
-    check_open(submission, Event.TAKEN)
+    check_waits(submission)
     if submission.owner_id is None or not may_give(worker, submission):
         raise NotOwner(number)
     record_event(session, "request:given-back", now=now, actor_id=worker.id,
@@ -101,10 +103,11 @@ def may_give(worker: Account, submission: Submission) -> bool:
     return submission.owner_id == worker.id or worker.may(Permission.LEAD_QUEUE)
 
 
-def check_open(submission: Submission, event: Event) -> None:
-    """Raise `IllegalTransition` where the request waits for no answer any more."""
-    if not can_withdraw(State(submission.state)):
-        raise IllegalTransition(RequestKind(submission.kind), State(submission.state), event)
+def check_waits(submission: Submission) -> None:
+    """Raise `IllegalTransition` where nothing is left for the staff to do."""
+    if not waits_for_us(submission):
+        kind, state = RequestKind(submission.kind), State(submission.state)
+        raise IllegalTransition(kind, state, Event.TAKEN)
 
 
 def owner_name(session: Session, submission: Submission) -> str:

@@ -156,9 +156,13 @@ def approve(
 ) -> TwoPersonRequest:
     """Approve and do it. Exactly one of several at the same moment does.
 
-    Raises `NotTheSecond` and `NothingToDecide`, and `CannotBeDone` from what was to happen.
+    Raises `NotTheSecond` and `NothingToDecide`, and `CannotBeDone` from what was to happen, or
+    where the asker has become somebody who could not ask for it now.
     """
     asked = _decide(session, worker, request_id, "approved", now)
+    asker = session.get(Account, asked.asked_by)
+    if asker is not None and _is_close(session, asker, (asked.subject_kind, asked.subject_id)):
+        raise CannotBeDone(asked.id)
     perform = _performers.get(Action(asked.action))
     if perform is None:
         raise CannotBeDone(asked.action)
@@ -211,16 +215,20 @@ def may_decide(session: Session, worker: Account, asked: TwoPersonRequest) -> bo
     )
 
 
-def _is_close(session: Session, worker: Account, subject: tuple[str, str]) -> bool:
-    """Whether it is about the worker, or about a parent whom they are close to (ACL-4, RCV-2)."""
+def parent_of(session: Session, subject: tuple[str, str]) -> str | None:
+    """The person of the record whom it is about; None where it is about the staff."""
     kind, subject_id = subject
     if kind == "account":
-        if subject_id == worker.id:
-            return True
         account = session.get(Account, subject_id)
-        participant_id = account.participant_id if account else None
-    else:
-        participant_id = subject_id if kind == "participant" else None
+        return account.participant_id if account else None
+    return subject_id if kind == "participant" else None
+
+
+def _is_close(session: Session, worker: Account, subject: tuple[str, str]) -> bool:
+    """Whether it is about the worker, or about a parent whom they are close to (ACL-4, RCV-2)."""
+    if subject == ("account", worker.id):
+        return True
+    participant_id = parent_of(session, subject)
     if participant_id is None:
         return False
     cases = parties.cases_of(session, participant_id)

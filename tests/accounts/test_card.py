@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from portal.accounts import card as service
 from portal.accounts import jobs
 from portal.accounts.card_models import Card, CardCode
-from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.check_code import check_card_code
 from portal.accounts.disown import disown
 from portal.accounts.models import Account
+from portal.accounts.remove_factor import LastFactor, remove
 from portal.context import Context
 from portal.security import card_codes, links
 from portal.security.links import Purpose
+from portal.web.edge import Edges
 from tests.support.accounts import (
     TestAccount,
     give_password,
@@ -27,7 +28,7 @@ from tests.support.accounts import (
 )
 from tests.support.clock import Clock
 from tests.support.page import Page, Seen
-from tests.support.race import race
+from tests.support.race import race, race_in_edges
 
 WRONG = "AAAA-BBBB"
 
@@ -41,12 +42,14 @@ def loaded(session: Session, account: TestAccount) -> Account:
 def give_card(context: Context, account: TestAccount) -> list[str]:
     """A card in use; returns its codes as printed."""
     drawn = service.draw(context)
-    with context.database.transaction() as session:
+    with context.database.session() as session:
         owner = loaded(session, account)
         made = service.offer(session, owner, drawn, context.now())
         assert made.asked is not None
         code = drawn.codes[made.asked - 1]
-        assert service.confirm(session, context, owner, made, code, context.now())
+        session.commit()
+        assert service.confirm(Edges(session), context, owner, made.id, code, context.now())
+        session.commit()
     return drawn.codes
 
 
@@ -197,8 +200,11 @@ def test_twenty_uses_of_one_code_at_once_come_to_one(
     """OTP-1: exactly one success in a race."""
     account, codes = only_card
     code = codes[(asked(context, account) or 0) - 1]
-    answers = race(
-        context, lambda s: check_card_code(s, context, loaded(s, account), code, clock()).is_right
+    answers = race_in_edges(
+        context,
+        lambda s, edges: (
+            check_card_code(edges, context, loaded(s, account), code, clock()).is_right
+        ),
     )
     assert answers.count(True) == 1
     assert left(context, account) == 18
@@ -212,16 +218,23 @@ def test_twenty_uses_at_once_come_to_one_on_postgresql(
     account = make_account(context, totp=False, has_recovery_codes=True)
     codes = give_card(context, account)
     code = codes[(asked(context, account) or 0) - 1]
-    answers = race(
-        context, lambda s: check_card_code(s, context, loaded(s, account), code, clock()).is_right
+    answers = race_in_edges(
+        context,
+        lambda s, edges: (
+            check_card_code(edges, context, loaded(s, account), code, clock()).is_right
+        ),
     )
     assert answers.count(True) == 1
     assert left(context, account) == 18
-    code = codes[(asked(context, account) or 0) - 1]
 
-    def spend(session: Session) -> bool:  # without the throttle, which lets one in after the other
+    with context.database.session() as session:
         found = loaded(session, account).card
-        return found is not None and service.spend(session, context, found, code, clock())
+        assert found is not None
+        card_id, position = found.id, found.asked
+    assert position is not None
+
+    def spend(session: Session) -> bool:  # without the throttle, which lets ten in at a time
+        return service.spend(session, card_id, position, clock())
 
     assert race(context, spend).count(True) == 1
     assert left(context, account) == 17
@@ -289,7 +302,7 @@ def test_the_last_factor_is_never_removed(
     page.post("/account/card/removal")
     assert left(context, account) == 18
     with context.database.transaction() as session, pytest.raises(LastFactor):
-        service.remove_card(session, context, loaded(session, account), clock())
+        remove(session, context, loaded(session, account), service.CARD, clock())
 
 
 def test_a_card_beside_an_app_is_another_way_and_can_be_removed(

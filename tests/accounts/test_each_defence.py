@@ -79,7 +79,7 @@ def recovery_link(page: Page, context: Context, clock: Clock, account: TestAccou
         "/sign-in/lost-everything", ssn="666-10-0001", pin="222222", birth_date="04/12/1986"
     )
     clock.forward(hours=24)
-    lost_everything.send_due(context, clock())
+    lost_everything.STEP.do_due(context, clock())
     return newest_link(context, "lost_everything_link")
 
 

@@ -61,7 +61,7 @@ def after_the_wait(page: Page, context: Context, clock: Clock) -> str:
     """The path of the link, once the day is over."""
     ask(page)
     clock.forward(hours=24)
-    service.send_due(context, clock())
+    service.STEP.do_due(context, clock())
     return newest_link(context, LINK)
 
 
@@ -92,11 +92,11 @@ def test_nothing_goes_out_before_the_day_is_over_and_one_link_then(
     ask(page)
     assert [name for name, _, _ in mails(context)] == [ASKED]
     clock.forward(hours=23, minutes=59, seconds=59)
-    service.send_due(context, clock())
+    service.STEP.do_due(context, clock())
     assert mails(context, LINK) == []
     clock.forward(seconds=1)
     for _ in range(2):
-        service.send_due(context, clock())
+        service.STEP.do_due(context, clock())
     assert len(mails(context, LINK)) == 1
 
 
@@ -251,7 +251,7 @@ def test_the_mailed_link_cancels_at_the_button_only(
     assert page.submit("/sign-in/lost-everything/cancellation").h1 == "It was stopped"
     assert page.get(path).status == 410
     clock.forward(hours=25)
-    service.send_due(context, clock())
+    service.STEP.do_due(context, clock())
     assert mails(context, LINK) == []
 
 
@@ -274,7 +274,7 @@ def test_the_two_links_are_not_each_other(
     cancelling = newest_link(context, ASKED).partition("?")[2]
     assert page.get(f"/sign-in/lost-everything/link?{cancelling}").status == 410
     clock.forward(hours=24)
-    service.send_due(context, clock())
+    service.STEP.do_due(context, clock())
     opening = newest_link(context, LINK).partition("?")[2]
     for other in ("/sign-in/lost-everything/cancellation", "/forgotten-password/link", "/not-me"):
         assert page.get(f"{other}?{opening}").status == 410, other

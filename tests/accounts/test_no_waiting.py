@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
+from portal.accounts.card_models import Card
 from portal.accounts.models import Account, RecoveryCode
 from portal.accounts.sign_in import check_password, own_password_is_right
 from portal.context import Context
@@ -18,12 +19,14 @@ from portal.security.models import Throttle
 from portal.security.passwords import Passwords, passwords
 from portal.web.edge import Edges
 from portal.web.models import SessionRow
+from tests.accounts.test_card import give_card, number, printed
 from tests.accounts.test_register import confirm, register
 from tests.support.accounts import (
     PASSWORD,
     TestAccount,
     add_person,
     give_password,
+    keep_codes,
     make_account,
     newest_link,
     sign_in,
@@ -93,6 +96,53 @@ def test_signing_in(page: Page, account: TestAccount, hashes: list[str]) -> None
     page.submit(code=account.codes[0][:-1] + "0")
     assert page.submit(code=account.codes[1], follow=False).status == 302
     assert hashes == ["compared"] * 5
+
+
+def test_a_printed_card(page: Page, context: Context, clock: Clock, hashes: list[str]) -> None:
+    """Drawn, typed back wrong and right, given at signing in, and once more before a change."""
+    account = make_account(context, totp=False)
+    give_password(page, account)
+    del hashes[:]
+    codes = printed(page.submit("/sign-in/authenticator/card"))
+    proof = page.get("/sign-in/authenticator/card/proof")
+    page.submit(code="AAAA-BBBB")
+    page.submit(code=codes[number(proof) - 1])
+    assert hashes == ["made"] * 20 + ["compared"] * 2 + ["made"] * 10
+    keep_codes(page)
+    page.submit("/sign-out")
+    seen = give_password(page, account)
+    del hashes[:]
+    page.submit(code="AAAA-BBBB")
+    page.submit(code=codes[number(seen) - 1])
+    assert hashes == ["compared"] * 2
+    clock.forward(minutes=6)
+    wanted = page.get("/account/card/codes")
+    del hashes[:]
+    seen = page.submit("/account/authentication", password=account.password,
+                       code=codes[number(wanted) - 1])  # fmt: skip
+    assert seen.h1 == "Make a card"
+    assert hashes == ["compared"] * 2
+
+
+def test_a_card_removed_while_its_code_was_compared_opens_nothing(
+    page: Page, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OTP-1: whether it still is the account's is read anew after the comparison."""
+    account = make_account(context)
+    codes = give_card(context, account)
+    give_password(page, account)
+    seen = page.get("/sign-in/card")
+    check = Passwords.check
+
+    def slow(self: Passwords, stored: str | None, secret: str) -> object:
+        found = check(self, stored, secret)
+        with context.database.transaction() as session:
+            session.execute(update(Card).values(ended_at=context.now()))
+        return found
+
+    monkeypatch.setattr(Passwords, "check", slow)
+    page.submit(code=codes[number(seen) - 1])
+    assert page.get("/account").h1 == "Enter your code"
 
 
 def test_a_forgotten_password(

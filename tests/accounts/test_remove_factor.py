@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from portal.accounts import card, known_devices, text_factor
 from portal.accounts.disown import disown
 from portal.accounts.models import Account, TotpFactor
-from portal.accounts.remove_authenticator import remove_authenticator
-from portal.accounts.remove_factor import LastFactor
+from portal.accounts.remove_authenticator import AUTHENTICATOR
+from portal.accounts.remove_factor import LastFactor, remove
 from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.security import links
@@ -97,7 +97,7 @@ def test_the_app_is_not_removed_when_it_is_the_last(
     assert "the only thing that protects your account" in me.get(REMOVAL).words
     assert "the only thing that protects your account" in me.post(REMOVAL).words
     with context.database.transaction() as session, pytest.raises(LastFactor):
-        remove_authenticator(session, context, loaded(session, account), clock())
+        remove(session, context, loaded(session, account), AUTHENTICATOR, clock())
     assert has_app(context, account)
     assert mails(context) == []
 
@@ -238,18 +238,18 @@ def test_no_two_removals_at_once_take_the_last_factors(
     give_card(context, account)
     give_texts(context, account)
     ways: list[Callable[[Session, Account], None]] = [
-        lambda s, a: remove_authenticator(s, context, a, clock()),
-        lambda s, a: card.remove_card(s, context, a, clock()),
-        lambda s, a: text_factor.remove_texts(s, context, a, clock()),
+        lambda s, a: remove(s, context, a, AUTHENTICATOR, clock()),
+        lambda s, a: remove(s, context, a, card.CARD, clock()),
+        lambda s, a: remove(s, context, a, text_factor.TEXTS, clock()),
     ]
 
-    def remove(session: Session) -> bool:
+    def act(session: Session) -> bool:
         try:
             ways.pop()(session, loaded(session, account))
         except LastFactor:
             return False
         return True
 
-    assert race(context, remove, times=3).count(True) == 2
+    assert race(context, act, times=3).count(True) == 2
     with context.database.session() as session:
         assert loaded(session, account).factors == 1

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import disown, text_factor
-from portal.accounts.change_passkeys import LastFactor
 from portal.accounts.check_code import check_code
 from portal.accounts.find_account import phone_of
 from portal.accounts.models import Account
+from portal.accounts.remove_factor import LastFactor, remove
 from portal.accounts.safety_marks import set_mark
 from portal.audit.models import AuditEvent
 from portal.context import Context
@@ -371,7 +371,7 @@ def test_switching_off_is_told_and_never_takes_the_last_factor(
 ) -> None:
     """PKY-3: no factor goes silently."""
     with context.database.transaction() as session, pytest.raises(LastFactor):
-        text_factor.remove_texts(session, context, loaded(session, texted), context.now())
+        remove(session, context, loaded(session, texted), text_factor.TEXTS, context.now())
     give_password(page, texted)
     page.submit("/message")
     page.submit("/sign-in/text-code", code=newest_code(context))

@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
-import portal.models  # noqa: F401  (names every table)
 from portal.context import open_context
-from portal.database import Base
-from portal.record.current import ensure_record
 from portal.settings import Settings
+from tests.support.fresh import make_tables
 from tests.support.live import LivePortal, RunningClock, free_port
 from tests.support.require import require
 
@@ -52,8 +50,7 @@ def live(settings: Settings) -> Iterator[LivePortal]:
     """A portal on a port of its own, on 22 November 2026, with an empty record."""
     port, clock = free_port(), RunningClock(START)
     context = open_context(replace(settings, base_url=f"http://localhost:{port}"), clock)
-    Base.metadata.create_all(context.database.engine)
-    ensure_record(context.database)
+    make_tables(context.database)
     served = LivePortal(context, port, clock)
     yield served
     served.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser
 from portal.security.permissions import StaffRole
 from tests.browser.steps import Walk, keep_codes
 from tests.browser.test_devices import sign_in
-from tests.browser.test_passkeys import Device, press_and_wait
+from tests.browser.test_passkeys import Device, give_password, press_and_wait, sign_out
 from tests.support.live import LivePortal
 from tests.support.staff import make_staff
 
@@ -90,3 +91,38 @@ def test_from_the_invitation_to_the_first_page(
     joining.open("/staff/close-to-me")
     asking.open("/staff/people/invitations")
     assert "Accepted" in asking.words()
+
+
+def test_an_agency_that_demands_passkeys(
+    browser_of: Callable[[int], Walk], live: LivePortal
+) -> None:
+    """ACL-3: once more by the app, then a passkey is made, and from then on it alone opens."""
+    staff = replace(live.context.agency.staff, passkeys_only=True)
+    agency = replace(live.context.agency, staff=staff)
+    live.app.extensions["portal"] = replace(live.context, agency=agency)
+    ada, walk = make_staff(live.context, StaffRole.SUPERVISOR, name="Ada Lane"), browser_of(360)
+    walk.page.add_init_script(
+        "PublicKeyCredential.isConditionalMediationAvailable = async () => false"
+    )
+    device = Device(walk.page)
+    sign_in(walk, ada)
+    walk.see("Add a passkey")
+    walk.open("/staff/people")
+    walk.see("Add a passkey")
+    press_and_wait(walk, "/staff/queue")
+    assert len(device.credentials()) == 1
+    walk.open("/account")
+    walk.see("Account")
+    assert "Recovery codes" not in walk.words()
+    sign_out(walk)
+    give_password(walk, ada)
+    walk.see("Use your passkey")
+    assert "Six-digit code" not in walk.words()
+    press_and_wait(walk, "/staff/queue")
+    live.forward(6 * 60)
+    walk.open("/account/passkeys")
+    walk.follow("Add a passkey")
+    walk.see("Show that it is you")
+    assert "Password" not in walk.words()
+    press_and_wait(walk, "/account/passkeys/new")
+    walk.see("Add a passkey")

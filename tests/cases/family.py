@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import portal.models  # noqa: F401  (names every table)
 from portal import create_app
 from portal.context import Context, open_context
-from portal.database import Base
 from portal.feeds.load import load
-from portal.record.current import ensure_record
 from portal.settings import load_settings
 from tests.conftest import TEST_KEY
 from tests.support.accounts import make_account, sign_in
 from tests.support.clock import Clock
 from tests.support.extract import ExtractBuilder
+from tests.support.fresh import make_tables
 from tests.support.page import Page, Seen
 
 
@@ -74,8 +72,7 @@ def new_family(folder: Path, *, lint: bool = True) -> Family:
         address_limits=False,
     )
     context = open_context(settings, Clock())
-    Base.metadata.create_all(context.database.engine)
-    ensure_record(context.database)
+    make_tables(context.database)
     return Family(context, folder, lint=lint)
 
 

@@ -1,4 +1,4 @@
-"""`portal demo`: what it sets up does not harm what it serves."""
+"""The demo's first start: what it sets up leaves a process that can serve."""
 
 from __future__ import annotations
 
@@ -7,39 +7,58 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from portal.settings import PROJECT
+from tests.support.live import free_port
 
-from tests.support.ports import free_port
+SET_UP = """
+import os
+from portal.demo.run import run
+from portal.notices.letter_pdf import can_print
 
-SCRIPT = """
-import os, signal, sys
-from portal.demo import run
+run(40, 1, None, bind="127.0.0.1:{port}", fresh=False, serving=False)
+child = os.fork()
+if not child:
+    os._exit(0 if can_print("A letter") else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+FORK_AFTER = """
+import os
+from portal.notices.letter_pdf import ForkedAfterPrinting, can_print
 
-def serve(bind, with_worker, app_factory):
-    child = os.fork()
-    if not child:
-        signal.alarm(60)
-        from portal.notices.letter_pdf import can_print
-        os._exit(0 if can_print("a letter") else 1)
-    print("served:", os.waitpid(child, 0)[1])
-
-run.serve = serve
-if __name__ == "__main__":
-    run.run(3, 7, None, bind=sys.argv[1], fresh=True, serving=True)
+assert can_print("A letter")
+child = os.fork()
+if not child:
+    try:
+        can_print("Another one")
+    except ForkedAfterPrinting:
+        os._exit(42)
+    os._exit(1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
-@pytest.mark.slow
-def test_a_server_that_is_forked_after_setting_up_prints_letters(tmp_path: Path) -> None:
-    """It hung for ever: threads of the printing do not live on in a forked process."""
-    script = tmp_path / "demo.py"
-    script.write_text(SCRIPT)
-    root = Path(__file__).parents[2]
-    settings = {"PYTHONPATH": str(root), "PORTAL_INSTANCE": str(tmp_path / "demo")}
-    done = subprocess.run(
-        [sys.executable, str(script), f"127.0.0.1:{free_port()}"],
-        env={**os.environ, **settings}, capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert "served: 0" in done.stdout
-    assert "People to be" in done.stdout
+def run_script(script: str, instance: Path) -> subprocess.CompletedProcess[str]:
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PORTAL_")}
+    environ["PORTAL_INSTANCE"] = str(instance)
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def test_a_process_of_the_server_can_print_letters_after_the_first_start(tmp_path: Path) -> None:
+    """The set-up of forty families sends letters; the processes that are forked to serve must be able to as well."""
+    done = run_script(SET_UP.format(port=free_port()), tmp_path / "demo")
+    assert done.returncode == 0, done.stderr
+    assert "Sending in some requests" in done.stderr
+    assert "People of the agency to be" in done.stdout
+
+
+def test_a_child_of_a_process_that_printed_refuses_and_does_not_hang(tmp_path: Path) -> None:
+    done = run_script(FORK_AFTER, tmp_path)
+    assert done.returncode == 42, done.stderr

@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 
 from portal.context import Context
-from tests.support.postgresql import postgresql_context, postgresql_server
-
-__all__ = ["postgresql_context", "postgresql_server"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -22,13 +22,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-import portal.models  # noqa: F401  (names every table)
 from portal import create_app
 from portal.context import Context, open_context
-from portal.database import Base
 from portal.feeds.load import load
 from portal.notices.worker import run_once
-from portal.record.current import ensure_record
 from portal.settings import load_settings
 from tests.conftest import TEST_KEY
 from tests.requests.parents import ADDRESS, REVIEW, send_address, send_review, type_address, upload
@@ -36,6 +33,7 @@ from tests.support.accounts import keep_codes, newest_link
 from tests.support.authenticator import code_at
 from tests.support.clock import Clock
 from tests.support.extract_builder import ExtractBuilder
+from tests.support.fresh import make_tables
 from tests.support.page import Page, Seen
 from tests.support.page_rules import attributes
 
@@ -238,8 +236,7 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
         instance=folder / "instance", argon2_memory_kib=64, argon2_time=1,
     )  # fmt: skip
     context = open_context(settings, clock)
-    Base.metadata.create_all(context.database.engine)
-    ensure_record(context.database)
+    make_tables(context.database)
     parents = {
         "P": Parent("quokka", "666314159", "271828182845", "1984-02-29", 101, "noncustodial"),
         "A": Parent("wombat", "666271828", "314159265358", "1987-12-31", 102, "custodial"),

@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import portal.models  # noqa: F401  (names every table)
 from portal import create_app
 from portal.context import Context, open_context
-from portal.database import Base
 from portal.feeds.errors import FeedRefused
 from portal.feeds.load import load
-from portal.record.current import ensure_record
 from portal.rules.agency import load_agency
 from portal.settings import Settings
 from tests.requests.parents import begin_review, send_review
@@ -22,6 +19,7 @@ from tests.support.accounts import mails, make_account, sign_in
 from tests.support.agencies import LAKELAND_PATH
 from tests.support.clock import Clock
 from tests.support.families import two_households
+from tests.support.fresh import make_tables
 from tests.support.page import Page
 
 PUBLIC = ("/", "/sign-in", "/register", "/new-pin", "/privacy", "/accessibility", "/no-such-page")
@@ -30,8 +28,7 @@ PUBLIC = ("/", "/sign-in", "/register", "/new-pin", "/privacy", "/accessibility"
 @pytest.fixture
 def lakeland(settings: Settings, clock: Clock) -> Iterator[Context]:
     context = open_context(replace(settings, agency=str(LAKELAND_PATH)), clock)
-    Base.metadata.create_all(context.database.engine)
-    ensure_record(context.database)
+    make_tables(context.database)
     yield context
     context.database.engine.dispose()
 

@@ -8,8 +8,6 @@ import pytest
 
 from portal.context import Context
 from tests.keys.installation import Installation, stock
-from tests.support.postgresql import postgresql_context as postgresql_context
-from tests.support.postgresql import postgresql_server as postgresql_server
 
 BOTH = ["context", pytest.param("postgresql_context", marks=pytest.mark.postgresql)]
 

@@ -9,10 +9,7 @@ import pytest
 
 from portal.context import Context
 from portal.settings import Settings
-from tests.support.postgresql import postgresql_context, postgresql_server
 from tests.support.smtp import MailServer, mail_server
-
-__all__ = ["postgresql_context", "postgresql_server"]
 
 
 @pytest.fixture

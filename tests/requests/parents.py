@@ -16,6 +16,7 @@ from portal.feeds.load import load
 from portal.feeds.models import ExportedLine
 from tests.support.accounts import TestAccount, make_account, sign_in
 from tests.support.families import TwoHouseholds, two_households
+from tests.support.fresh import begin_with
 from tests.support.page import Page, Seen
 
 REVIEW = "/requests/administrative-review"
@@ -34,6 +35,11 @@ class Parents:
 
 
 def load_parents(context: Context, folder: Path) -> Parents:
+    """Their record loaded and their accounts made; in a new installation, copied from the last."""
+    return begin_with("two households", context, lambda: _load(context, folder))
+
+
+def _load(context: Context, folder: Path) -> Parents:
     family = two_households()
     load(context, family.builder.write(folder / "extract"))
     return Parents(

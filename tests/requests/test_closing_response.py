@@ -277,3 +277,25 @@ def test_a_late_request_is_called_late_on_the_first_page(
     assert "answer by" not in words
     letters = signed_in(Page(page.app), parents.payor).get(f"{first}/letters").words
     assert "Notice of Child Support Delinquency you have answered it" in letters
+
+
+def test_an_answer_that_was_taken_back_is_none(
+    page: Page, parents: Parents, letter: str, clock: Clock
+) -> None:
+    """45 CFR 303.11(c): the letter can be answered again until its last day, and says so."""
+    signed_in(page, parents.marked)
+    begin(page)
+    page.get(f"{STEPS}/check")
+    number = page.submit("/check").path.split("/")[-2]
+    page.get(f"/requests/{number}/withdrawal")
+    page.submit("/withdrawal")
+    assert "Taken back by you" in page.get(f"/requests/{number}").words
+    seen = open_letter(page)
+    assert "The number of your answer" not in seen.words
+    assert "60 days left" in seen.words
+    assert "you have answered it" not in page.get(page.get("/cases").path + "/letters").words
+    begin(page, "Now with the form.")
+    page.get(f"{STEPS}/check")
+    again = page.submit("/check").path.split("/")[-2]
+    assert again != number
+    assert f"The number of your answer: {again}" in open_letter(page).words

@@ -233,7 +233,7 @@ def test_slow_cleaning_holds_no_write_lock(
     payor: Page, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another parent's transaction commits while a file is being cleaned."""
-    import portal.requests.views.evidence as views
+    import portal.requests.views.taking_files as views
 
     committed: list[int] = []
 

@@ -33,12 +33,9 @@ from tests.requests.parents import (
 from tests.requests.test_submit_once import _counts, _post_at_once
 from tests.support.clock import Clock
 from tests.support.page import ORIGIN, Page, attributes
-from tests.support.postgresql import postgresql_context, postgresql_server
 from tests.support.race import race
 
 pytestmark = pytest.mark.postgresql
-
-__all__ = ["postgresql_context", "postgresql_server"]
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from portal.context import Context
-from tests.requests.conftest import loaded, parents
+from tests.requests.conftest import parents
 from tests.requests.parents import Parents, signed_in
 from tests.staff.on_requests import Filed, caseworker, file_one, give
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from portal.requests.file_review import KIND, file_review
 from portal.requests.models import Submission
 from portal.rules.transitions import Cause, Event
 from portal.security.permissions import StaffRole
+from portal.staff.models import StaffParty
 from tests.support.accounts import TestAccount
 from tests.support.staff import make_staff
 
@@ -64,6 +65,28 @@ def file_one(
 
 def caseworker(context: Context, name: str = "Sam Field") -> TestAccount:
     return make_staff(context, StaffRole.CASEWORKER, name=name)
+
+
+def change(context: Context, request: Filed, **values: object) -> None:
+    """Put values of its row where a test needs them."""
+    with context.database.transaction() as session:
+        submission = session.get_one(Submission, request.id)
+        for name, value in values.items():
+            setattr(submission, name, value)
+
+
+def lead(context: Context, name: str = "Lee Head") -> TestAccount:
+    """A supervisor."""
+    return make_staff(context, StaffRole.SUPERVISOR, name=name)
+
+
+def close_to(context: Context, worker: TestAccount, participant_id: str) -> None:
+    """The worker is close to a person, as they themselves said."""
+    with context.database.transaction() as session:
+        session.add(
+            StaffParty(account_id=worker.id, participant_id=participant_id,
+                       declared_by=worker.id, declared_at=context.now())
+        )  # fmt: skip
 
 
 def give(context: Context, filed: Filed, worker: TestAccount) -> None:

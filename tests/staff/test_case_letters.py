@@ -8,14 +8,14 @@ from portal.context import Context
 from portal.security.throttles import LOOK_UP_MISSED
 from tests.requests.parents import signed_in
 from tests.staff.case_letters import WHY, choose
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import OTHER, look_up, make_close, openings
 from tests.staff.on_requests import trail
 from tests.support.accounts import TestAccount
 from tests.support.clock import Clock
 from tests.support.page import Page
 
-__all__ = ["desk", "loaded", "parents", "sam"]
+__all__ = ["desk", "parents", "sam"]
 
 
 def test_no_name_without_a_reason(desk: Page, context: Context) -> None:

@@ -18,7 +18,7 @@ from tests.staff.case_letters import choose, letters_of, read
 from tests.support.accounts import TestAccount, mails, sign_in
 from tests.support.clock import Clock
 from tests.support.page import Page
-from tests.support.staff import make_staff
+from tests.support.staff import staff_at
 
 TITLE = "We plan to close your case"
 WORDS = "Please send us the form we asked for.\n\nCall us if you lost it."
@@ -32,9 +32,7 @@ def parents(context: Context, tmp_path: Path) -> Parents:
 @pytest.fixture
 def worker(context: Context, page: Page, parents: Parents) -> TestAccount:
     """Signed in on `page`."""
-    found = make_staff(context, StaffRole.CASEWORKER)
-    sign_in(page, found)
-    return found
+    return staff_at(page, context, StaffRole.CASEWORKER)
 
 
 def send(page: Page, reason: str = "no_cooperation", words: str = WORDS) -> str:
@@ -140,7 +138,7 @@ def test_a_case_is_opened_by_its_number_and_noted(
         seen = set(session.scalars(select(RecordOpening.participant_id)))
     assert seen == {"P", "A"}
     colleague = Page(page.app)
-    sign_in(colleague, make_staff(context, StaffRole.CASEWORKER, name="Ada Other"))
+    staff_at(colleague, context, StaffRole.CASEWORKER, name="Ada Other")
     assert colleague.get(address).status == 404
 
 
@@ -164,7 +162,7 @@ def test_a_parent_without_an_account_is_named(context: Context, page: Page, tmp_
     from tests.support.families import two_households
 
     load(context, two_households().builder.write(tmp_path / "extract"))
-    sign_in(page, make_staff(context, StaffRole.CASEWORKER))
+    staff_at(page, context, StaffRole.CASEWORKER)
     path = send(page)
     listed = page.get(path)
     assert listed.words.count("no account: print and mail it") == 2

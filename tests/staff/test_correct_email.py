@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import email_correction as service
 from portal.accounts.find_account import email_of
+from portal.accounts.jobs import sweep
 from portal.accounts.models import Account, LetterRequest
 from portal.accounts.recovery_models import EmailCorrection
 from portal.audit.models import AuditEvent
@@ -18,7 +19,7 @@ from portal.staff.help_parent import CannotHelp
 from portal.staff.parties import PartyToCase
 from portal.staff.two_people import Action, NotTheSecond, approve, open_requests
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import PAYOR, look_up, make_close, openings
 from tests.staff.test_help import ada, events, history, told
 from tests.staff.test_help import approve as decide
@@ -36,7 +37,7 @@ from tests.support.page import Page, Seen
 from tests.support.race import race
 from tests.support.staff import make_staff
 
-__all__ = ["ada", "desk", "loaded", "parents", "sam"]
+__all__ = ["ada", "desk", "parents", "sam"]
 LABEL, NEW, OLD = "Correct the e-mail address", "jordan.new@example.net", "jordan@example.org"
 WHY = "CANARYWHY: lost the phone company's mailbox"
 
@@ -73,7 +74,7 @@ def row(context: Context) -> EmailCorrection:
 
 def after_a_day(context: Context, clock: Clock) -> None:
     clock.forward(hours=24)
-    service.do_due(context, context.now())
+    service.STEP.do_due(context, context.now())
 
 
 def test_two_people_two_links_and_a_day(
@@ -103,11 +104,11 @@ def test_two_people_two_links_and_a_day(
     assert row(context).confirmed_at is None, "LNK-4: opening it changes nothing"
     assert press(Page(desk.app), path) == "Thank you"
     clock.forward(hours=23, minutes=59)
-    service.do_due(context, context.now())
+    service.STEP.do_due(context, context.now())
     assert address(context, parents.payor) == OLD
     clock.forward(minutes=1)
     for _time in range(2):
-        service.do_due(context, context.now())
+        service.STEP.do_due(context, context.now())
     assert address(context, parents.payor) == NEW
     assert len(events(context, "account:email:corrected")) == 1
     assert sorted(told(context, "email_changed")) == sorted([OLD, NEW])
@@ -166,7 +167,7 @@ def test_unconfirmed_it_ends_by_itself(
     path = newest_link(context, "email_correction_confirm")
     clock.forward(hours=24, seconds=1)
     assert Page(desk.app).get(path).status == 410
-    service.do_due(context, context.now())
+    service.STEP.do_due(context, context.now())
     assert address(context, parents.payor) == OLD
     assert row(context).email is None
     assert len(events(context, "account:email:correction-lapsed")) == 1
@@ -434,10 +435,10 @@ def test_stopping_and_doing_at_once_end_in_one_of_them(either: Context, clock: C
     def act(session: Session) -> str:
         if next(turns) % 2:
             session.rollback()
-            service.do_due(either, now)
+            service.STEP.do_due(either, now)
             return ""
-        found = service.find_cancel_link(session, either, token, now)
-        return "stopped" if found and service.cancel(session, *found, now) else ""
+        found = service.STEP.find_cancel_link(session, either, token, now)
+        return "stopped" if found and service.STEP.cancel(session, *found, now) else ""
 
     stopped = race(either, act, times=8).count("stopped")
     ended, done = row(either), len(events(either, "account:email:corrected"))
@@ -464,7 +465,7 @@ def test_what_nobody_decided_is_cleared_away(
     """PRV-2: the address is kept no longer than it can be approved."""
     ask(context, sam)
     clock.forward(days=8, hours=1)
-    service.do_due(context, context.now())
+    sweep(context, context.now())
     with context.database.session() as session:
         assert session.scalars(select(EmailCorrection)).all() == []
         assert Action.CORRECT_EMAIL.value not in [

@@ -20,12 +20,12 @@ from portal.notices.letter_models import PortalLetter
 from portal.requests.models import Submission, SubmissionCase, SubmissionEvent
 from portal.staff.decision_draft import TypedDecision, TypedLine, save_decision
 from tests.requests.parents import Parents, load_parents, signed_in
-from tests.staff.desk import loaded, parents
+from tests.staff.desk import parents
 from tests.staff.on_requests import Filed, caseworker, file_one, give
 from tests.support.accounts import TestAccount
 from tests.support.page import ORIGIN, Page
 
-__all__ = ["loaded", "parents"]
+__all__ = ["parents"]
 
 TYPED = TypedDecision(
     (

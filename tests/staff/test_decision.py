@@ -9,7 +9,7 @@ from portal.feeds.export import export
 from portal.notices.letter_models import PortalLetter
 from portal.staff.models import DecisionDraft
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import (
     Filed,
     answers,
@@ -25,7 +25,7 @@ from tests.support.accounts import TestAccount, mails
 from tests.support.clock import Clock
 from tests.support.page import Page, Seen
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 
 def _path(filed: Filed, tail: str = "") -> str:

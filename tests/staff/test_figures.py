@@ -22,13 +22,13 @@ from portal.security.permissions import StaffRole
 from portal.staff.figures import Figures, KindInPeriod, KindNow, median, read_figures
 from portal.staff.figures_csv import figures_csv, in_words
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import loaded, parents
+from tests.staff.desk import parents
 from tests.staff.on_requests import caseworker
 from tests.staff.queue_of import put, queries
 from tests.support.page import Page, words
 from tests.support.staff import make_staff
 
-__all__ = ["loaded", "parents"]
+__all__ = ["parents"]
 REVIEW, CHANGE = RequestKind.ADMINISTRATIVE_REVIEW, RequestKind.CHANGE_OF_ADDRESS
 Answer = Callable[..., str]
 
@@ -93,10 +93,15 @@ def test_open_and_late_by_kind(context: Context, parents: Parents) -> None:
         put(context, parents.payor.id, "P", days=days)
     put(context, parents.payor.id, "P", days=-4, kind=CHANGE, cases=())
     put(context, parents.payor.id, "P", days=-4, state="withdrawn")
+    today = context.agency.local_date(context.now())
+    for decision, ago in (("granted", 3), ("partly_granted", 12), ("denied", 40)):
+        put(context, parents.payor.id, "P", state="decided", decision=decision,
+            decided_on=today - timedelta(days=ago))  # fmt: skip
+    put(context, parents.payor.id, "P", state="applied", decision="granted", decided_on=today)
     assert {it.kind: it for it in figures(context).now} == {
-        CHANGE: KindNow(CHANGE, 1, 1),
-        REVIEW: KindNow(REVIEW, 5, 2),
-        RequestKind.CLOSING_RESPONSE: KindNow(RequestKind.CLOSING_RESPONSE, 0, 0),
+        CHANGE: KindNow(CHANGE, 1, 1, 0, None),
+        REVIEW: KindNow(REVIEW, 5, 2, 2, 12),
+        RequestKind.CLOSING_RESPONSE: KindNow(RequestKind.CLOSING_RESPONSE, 0, 0, 0, None),
     }
 
 
@@ -157,7 +162,7 @@ def test_the_page_the_drawing_and_the_same_as_csv(
     put(context, parents.payor.id, "P", days=-2)
     seen = boss.get("/staff/figures")
     rows = [words(it) for it in seen.document.query("main tbody tr")]
-    assert "Administrative review 1 1" in rows
+    assert "Administrative review 1 1 1 2" in rows
     assert "Administrative review 2 12.5 2 1 50 %" in rows
     assert len(seen.document.query("svg .drawing-due")) == 12
     quarter = boss.get("/staff/figures?days=90")
@@ -173,6 +178,8 @@ def test_the_page_the_drawing_and_the_same_as_csv(
         "Administrative review",
         "1",
         "1",
+        "1",
+        "2",
         "30",
         "2",
         "12.5",
@@ -237,4 +244,4 @@ def test_the_same_on_postgresql(postgresql_context: Context) -> None:
         add_event(session, context.sealer, submission, "granted", ActorKind.AGENCY, now)
     found = figures(context)
     assert (kind(found, 30).median_days, kind(found, 30).reversed_percent) == (Decimal(9), 100)
-    assert {(it.kind, it.open, it.late) for it in found.now} >= {(REVIEW, 1, 1)}
+    assert KindNow(REVIEW, 1, 1, 1, 0) in found.now

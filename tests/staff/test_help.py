@@ -11,18 +11,20 @@ from portal.accounts.recovery_models import FactorRemoval
 from portal.accounts.safety_marks import SafetyMark, is_marked, set_mark
 from portal.audit.models import AuditEvent
 from portal.context import Context
+from portal.security import throttles
 from portal.security.permissions import StaffRole
 from portal.staff.help_parent import CannotHelp, Step, help_parent
+from portal.staff.note_opening import latest_opening
 from portal.staff.parties import PartyToCase
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import MARKED, OTHER, PAYOR, look_up, make_close, openings
 from tests.support.accounts import TestAccount, give_password, mails, newest_link, sign_in
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "loaded", "parents", "sam"]
+__all__ = ["desk", "parents", "sam"]
 WHY = "CANARYWHY: proved by photo ID"
 
 
@@ -102,6 +104,43 @@ def test_unlocking(
     assert told(context, "helped_unlocked") == ["jordan@example.org"]
 
 
+UNLOCK = "Lift the wait after wrong tries"
+
+
+def test_three_unlocks_a_day_for_a_parent(
+    desk: Page, context: Context, clock: Clock, parents: Parents, sam: TestAccount
+) -> None:
+    """RAT-1, PWD-5: by whomever; another parent is unlocked as ever, this one again tomorrow."""
+    for _time in range(3):
+        assert "Done" in help_with(desk, UNLOCK)
+    colleague = make_staff(context, StaffRole.CASEWORKER, name="Cas Dunn")
+    assert "too often today" in help_with(signed_in(Page(desk.app), colleague), UNLOCK)
+    last = events(context, "account:help:unlocked")[-1]
+    assert (last.actor_id, last.outcome) == (colleague.id, "refused")
+    assert "Done" in help_with(desk, UNLOCK, OTHER)
+    assert len(told(context, "helped_unlocked")) == 4
+    clock.forward(hours=24)
+    assert "Done" in help_with(signed_in(Page(desk.app), sam), UNLOCK)
+
+
+def test_twenty_unlocks_a_day_by_a_worker(
+    desk: Page, other_page: Page, context: Context, parents: Parents, sam: TestAccount
+) -> None:
+    """RAT-1: a colleague is not held up by it, and the wait stays as it was."""
+    with context.database.transaction() as session:
+        now = context.now()
+        gate = throttles.look(session, context.keyring, throttles.UNLOCK_WORKER, sam.id, now)
+        for _time in range(19):
+            gate.count(now)
+    assert "Done" in help_with(desk, UNLOCK)
+    for _time in range(6):
+        give_password(other_page, parents.other, "not the right one")
+    assert "too often today" in help_with(desk, UNLOCK, OTHER)
+    assert "Locked until" in look_up(desk, **OTHER).words
+    colleague = make_staff(context, StaffRole.CASEWORKER, name="Cas Dunn")
+    assert "Done" in help_with(signed_in(Page(desk.app), colleague), UNLOCK, OTHER)
+
+
 def test_signing_every_device_out(
     desk: Page, other_page: Page, context: Context, parents: Parents
 ) -> None:
@@ -112,6 +151,25 @@ def test_signing_every_device_out(
     assert other_page.get("/account").h1 == "Sign in"
     assert bea.get("/account").h1 == "Account"
     assert told(context, "helped_sessions_ended") == ["jordan@example.org"]
+
+
+def test_the_parent_sees_that_a_supervisor_read_what_was_asked(
+    desk: Page, other_page: Page, context: Context, parents: Parents, sam: TestAccount,
+    ada: TestAccount,
+) -> None:  # fmt: skip
+    """AUD-4: the second person sees a name, an address and the reason; and opens no more by it."""
+    help_with(desk, "Remove lost ways to sign in")
+    boss = signed_in(other_page, ada)
+    boss.get("/staff/approvals")
+    assert [it.account_id for it in openings(context) if it.account_id == ada.id] == []
+    approve(boss, "refuse")
+    (row,) = [it for it in openings(context) if it.account_id == ada.id]
+    assert (row.participant_id, row.reason, row.role) == ("P", "approval", "supervisor")
+    with context.database.session() as session:
+        chief = session.get_one(Account, ada.id)
+        assert latest_opening(session, chief, "P", context.now()) is None
+    words = signed_in(Page(desk.app), parents.payor).get("/account/record-openings").words
+    assert "A supervisor To approve what a colleague asked for" in words
 
 
 def test_factors_take_two_people_and_a_day(
@@ -135,12 +193,12 @@ def test_factors_take_two_people_and_a_day(
     (asked,) = events(context, "account:factors:removal-asked")
     assert (asked.actor_id, asked.detail["asked_by"]) == (ada.id, sam.id)
     clock.forward(hours=23, minutes=59)
-    factor_removal.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
     with context.database.session() as session:
         assert session.get_one(Account, parents.payor.id).totp is not None
     clock.forward(minutes=1)
-    factor_removal.do_due(context, context.now())
-    factor_removal.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
     with context.database.session() as session:
         account = session.get_one(Account, parents.payor.id)
         assert not account.has_factor
@@ -170,7 +228,7 @@ def test_the_owner_stops_it_by_the_mailed_link(
     assert owner.submit().h1 == "It was stopped"
     assert second.get("/sign-in/factor-removal/cancellation").status == 410
     clock.forward(hours=25)
-    factor_removal.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
     assert events(context, "account:factors:removed") == []
     assert len(events(context, "account:factors:removal-cancelled")) == 1
 
@@ -188,7 +246,7 @@ def test_the_owner_stops_it_by_signing_in(
     approve(signed_in(other_page, ada))
     sign_in(Page(desk.app), parents.payor)
     clock.forward(hours=25)
-    factor_removal.do_due(context, context.now())
+    factor_removal.STEP.do_due(context, context.now())
     with context.database.session() as session:
         assert session.get_one(Account, parents.payor.id).totp is not None
 

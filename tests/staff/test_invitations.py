@@ -6,25 +6,29 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import STAFF, Account
-from portal.accounts.staff_models import RoleGrant
+from portal.accounts.staff_models import RoleGrant, StaffMember
 from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.security.permissions import StaffRole
 from portal.staff import accept_invitation, invite
+from portal.staff.disable import disable, enable
+from portal.staff.grants import end_role
 from portal.staff.models import Invitation, StaffParty
 from portal.staff.parties import is_party
-from tests.support.accounts import add_person, mails, make_account, newest_link, sign_in
+from tests.support.accounts import add_person, mails, make_account, newest_link
 from tests.support.authenticator import code_at
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.race import race
-from tests.support.staff import make_staff
+from tests.support.staff import make_staff, staff_at
 
 EMAIL = "kim@agency.example"
 NEW_PASSWORD = "seven quiet otters 41"
 NEW = "/staff/people/invitations/new"
+OTHER = {"Ada Lane": "Ben Cole", "Ben Cole": "Ada Lane"}
 
 
 def ask(page: Page, email: str = EMAIL, **more: object) -> None:
@@ -32,6 +36,11 @@ def ask(page: Page, email: str = EMAIL, **more: object) -> None:
     page.submit(
         name="Kim Doe", email=email, roles=["caseworker", "auditor"], reason="New in May", **more
     )
+
+
+def member(session: Session, name: str) -> Account:
+    found = select(Account).join(StaffMember, StaffMember.account_id == Account.id)
+    return session.scalars(found.where(StaffMember.name == name)).one()
 
 
 def approve(page: Page) -> None:
@@ -47,8 +56,8 @@ def approve(page: Page) -> None:
 @pytest.fixture
 def supervisors(page: Page, other_page: Page, context: Context) -> None:
     """Ada is signed in at `page`, Ben at `other_page`."""
-    sign_in(page, make_staff(context, StaffRole.SUPERVISOR, name="Ada Lane"))
-    sign_in(other_page, make_staff(context, StaffRole.SUPERVISOR, name="Ben Cole"))
+    staff_at(page, context, StaffRole.SUPERVISOR, name="Ada Lane")
+    staff_at(other_page, context, StaffRole.SUPERVISOR, name="Ben Cole")
 
 
 @pytest.fixture
@@ -162,6 +171,57 @@ def test_a_withdrawn_invitation_is_dead(
     seen = newcomer.post("/staff/invitation", {"password": NEW_PASSWORD})
     assert seen.status == 410
     assert [words for _, _, words in mails(context, "staff_invitation")] == [{}]
+
+
+@pytest.mark.parametrize("whose", ["Ada Lane", "Ben Cole"])
+@pytest.mark.parametrize("how", ["disabled", "without the role"])
+def test_a_sent_invitation_dies_with_whoever_asked_for_or_approved_it(
+    page: Page, newcomer: Page, context: Context, invited: None, whose: str, how: str
+) -> None:
+    """ACL-4, LNK-3: at once, for good, and in the trail; nobody comes in on a lost authority."""
+    link = newest_link(context, "staff_invitation")
+    assert newcomer.get(link).h1 == "Join the staff"
+    with context.database.transaction() as session:
+        boss, other = member(session, whose), member(session, OTHER[whose])
+        by = other.id
+        if how == "disabled":
+            disable(session, boss, other, context.now())
+        else:
+            end_role(session, other, boss, StaffRole.SUPERVISOR, context.now())
+    assert newcomer.post("/staff/invitation", {"password": NEW_PASSWORD}).status == 410
+    assert mails(context, "staff_invitation")[0][2] == {}
+    with context.database.transaction() as session:
+        if how == "disabled":
+            enable(session, member(session, whose), member(session, OTHER[whose]), context.now())
+    assert Page(newcomer.app).get(link).status == 410
+    with context.database.session() as session:
+        ended = session.scalars(
+            select(AuditEvent.actor_id).where(AuditEvent.name == "staff:invitation:withdrawn")
+        ).all()
+        assert ended == [by]
+
+
+def test_an_approval_that_was_lost_at_the_same_moment_lets_nobody_in(
+    newcomer: Page, context: Context, invited: None
+) -> None:
+    """ACL-4: whoever asked or approved is looked at once more when the link is followed."""
+    link = newest_link(context, "staff_invitation")
+    with context.database.transaction() as session:
+        ada = member(session, "Ada Lane")
+        ada.disabled_at = context.now()
+    assert newcomer.get(link).status == 410
+
+
+def test_a_colleagues_invitation_and_other_roles_are_left_alone(
+    newcomer: Page, context: Context, invited: None
+) -> None:
+    """LNK-3: it rests on the two who asked and approved, and on what lets them."""
+    cas = make_staff(context, StaffRole.SUPERVISOR, StaffRole.AUDITOR, name="Cas Dunn")
+    with context.database.transaction() as session:
+        ada = member(session, "Ada Lane")
+        end_role(session, ada, session.get_one(Account, cas.id), StaffRole.AUDITOR, context.now())
+        disable(session, session.get_one(Account, cas.id), ada, context.now())
+    assert newcomer.get(newest_link(context, "staff_invitation")).h1 == "Join the staff"
 
 
 def test_withdrawing_before_the_approval_leaves_nothing_to_approve(

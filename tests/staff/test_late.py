@@ -21,14 +21,14 @@ from portal.staff import late
 from portal.staff.late import tell_of_late
 from portal.staff.models import StaffParty
 from tests.requests.parents import Parents
-from tests.staff.desk import loaded, parents, sam
+from tests.staff.desk import parents, sam
 from tests.staff.on_requests import trail
 from tests.staff.queue_of import put
 from tests.support.accounts import TestAccount, mails
 from tests.support.clock import Clock
 from tests.support.staff import make_staff
 
-__all__ = ["loaded", "parents", "sam"]
+__all__ = ["parents", "sam"]
 MAIL = "staff_requests_due"
 
 

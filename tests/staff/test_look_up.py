@@ -9,7 +9,7 @@ from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.security.permissions import StaffRole
 from tests.requests.parents import Parents, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import MARKED, PAYOR, look_up, make_close, openings
 from tests.staff.on_requests import trail
 from tests.support.accounts import TestAccount
@@ -17,7 +17,7 @@ from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "loaded", "parents", "sam"]
+__all__ = ["desk", "parents", "sam"]
 
 WAYS = [
     (PAYOR, "Jordan Pike"),

@@ -7,9 +7,8 @@ import pytest
 from portal import create_app
 from portal.context import Context
 from portal.security.permissions import StaffRole
-from tests.support.accounts import sign_in
 from tests.support.page import Page
-from tests.support.staff import make_staff
+from tests.support.staff import staff_at
 
 ADDRESSES = (
     "/staff/requests/%00", "/staff/requests/a%00b/evidence/x", "/staff/queue/next?after=a%00b",
@@ -19,7 +18,7 @@ ADDRESSES = (
 def test_it_is_nobodys(either: Context) -> None:
     """INJ-1: neither kind of database is asked for it."""
     page = Page(create_app(context=either))
-    sign_in(page, make_staff(either, *StaffRole, name="Ada Lane"))
+    staff_at(page, either, *StaffRole, name="Ada Lane")
     for address in ADDRESSES:
         assert page.get(address).status == 404, address
     for path in ("/staff/close-to-me", "/staff/trail/people"):
@@ -29,6 +28,6 @@ def test_it_is_nobodys(either: Context) -> None:
 
 @pytest.mark.parametrize("typed", ["\0", "\0\0"])
 def test_alone_it_is_nothing_typed(page: Page, context: Context, typed: str) -> None:
-    sign_in(page, make_staff(context, StaffRole.CASEWORKER))
+    staff_at(page, context, StaffRole.CASEWORKER)
     page.get("/staff/close-to-me")
     assert page.submit(number=typed).errors

@@ -26,7 +26,7 @@ from portal.settings import PROJECT
 from portal.staff.operations_words import JOBS
 from tests.notices.greeting import item, queue
 from tests.requests.parents import Parents, photo
-from tests.staff.desk import filed, loaded, parents
+from tests.staff.desk import filed, parents
 from tests.staff.on_requests import Filed
 from tests.staff.test_request_evidence import attach
 from tests.support.accounts import TestAccount, sign_in
@@ -36,18 +36,16 @@ from tests.support.page import Page, Seen
 from tests.support.page_rules import attributes, words
 from tests.support.ports import free_port
 from tests.support.smtp import mail_server
-from tests.support.staff import make_staff
+from tests.support.staff import staff_at
 
-__all__ = ["filed", "loaded", "parents"]
+__all__ = ["filed", "parents"]
 PATH = "/staff/operations"
 TO = "canary.recipient@mail.example"
 
 
 @pytest.fixture
 def operator(page: Page, context: Context) -> TestAccount:
-    account = make_staff(context, StaffRole.OPERATOR, name="Op Erator")
-    sign_in(page, account)
-    return account
+    return staff_at(page, context, StaffRole.OPERATOR, name="Op Erator")
 
 
 def give_up(context: Context, reason: str = "recipient_refused_550", **fields: str) -> str:
@@ -212,7 +210,7 @@ def test_another_operators_address_of_a_mail_is_nothing_here(
 ) -> None:
     """ACL-1"""
     give_up(context)
-    sign_in(other_page, make_staff(context, StaffRole.OPERATOR, name="Other Op"))
+    staff_at(other_page, context, StaffRole.OPERATOR, name="Other Op")
     shown = shown_mail(other_page.get(PATH))
     page.get(PATH)
     page.post(f"{PATH}/retried-mail", {"mail": shown})

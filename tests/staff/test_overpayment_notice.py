@@ -14,7 +14,7 @@ from tests.requests.parents import Parents, load_parents
 from tests.staff.case_letters import choose, letters_of, read
 from tests.support.accounts import sign_in
 from tests.support.page import Page, Seen
-from tests.support.staff import make_staff
+from tests.support.staff import staff_at
 
 TITLE = "You were paid too much"
 
@@ -27,7 +27,7 @@ def parents(context: Context, tmp_path: Path) -> Parents:
 @pytest.fixture
 def form(context: Context, page: Page, parents: Parents) -> Seen:
     """The form for case C1, a caseworker signed in on `page`."""
-    sign_in(page, make_staff(context, StaffRole.CASEWORKER))
+    staff_at(page, context, StaffRole.CASEWORKER)
     return choose(page, "overpayment")
 
 

@@ -21,23 +21,19 @@ from tests.support.accounts import TestAccount, add_person, newest_link, sign_in
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.race import race
-from tests.support.staff import make_staff
+from tests.support.staff import make_staff, staff_at
 
 
 @pytest.fixture
 def ada(page: Page, context: Context) -> TestAccount:
     """A supervisor, signed in at `page`."""
-    account = make_staff(context, StaffRole.SUPERVISOR, name="Ada Lane")
-    sign_in(page, account)
-    return account
+    return staff_at(page, context, StaffRole.SUPERVISOR, name="Ada Lane")
 
 
 @pytest.fixture
 def ben(other_page: Page, context: Context) -> TestAccount:
     """Another one, at `other_page`."""
-    account = make_staff(context, StaffRole.SUPERVISOR, name="Ben Cole")
-    sign_in(other_page, account)
-    return account
+    return staff_at(other_page, context, StaffRole.SUPERVISOR, name="Ben Cole")
 
 
 @pytest.fixture

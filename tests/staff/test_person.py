@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 
 import pytest
 
+from portal.accounts.opening_models import RecordOpening
 from portal.context import Context
 from portal.security.permissions import StaffRole
 from tests.requests.parents import STREET, Parents, send_address, signed_in
-from tests.staff.desk import desk, filed, loaded, parents, sam
+from tests.staff.desk import desk, filed, parents, sam
 from tests.staff.looking_up import MARKED, OTHER, PAYOR, look_up, make_close, openings
 from tests.staff.on_requests import Filed, trail
 from tests.support.accounts import TestAccount, sign_in
@@ -17,7 +19,7 @@ from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "filed", "loaded", "parents", "sam"]
+__all__ = ["desk", "filed", "parents", "sam"]
 
 SECRET = ("14 Secret Way", "Lowell", "01852", "9785550144", "978-555-0144")
 
@@ -86,6 +88,35 @@ def test_it_is_noted_once_an_hour(
     again.get(path)
     assert [it.reason for it in openings(context)] == ["call", "call"]
     assert len(trail(context, "staff:record:opened")) == 2
+
+
+def test_a_reason_ends_eight_hours_after_it_was_given(
+    desk: Page, context: Context, clock: Clock, sam: TestAccount
+) -> None:
+    """AUD-4: however often the record is opened meanwhile, each time noted; given anew it opens."""
+    path = look_up(desk, **PAYOR).path
+    for hour in range(1, 8):
+        clock.forward(minutes=61)
+        assert signed_in(Page(desk.app), sam).get(path).path == path
+        assert len(openings(context)) == hour + 1
+    clock.forward(minutes=54)
+    again = signed_in(Page(desk.app), sam)
+    assert again.get(path).path == "/staff/look-up", "the openings since were no reason"
+    assert look_up(again, reason="visit", **PAYOR).path == path
+    assert openings(context)[-1].reason == "visit"
+
+
+def test_an_opening_is_no_reason(
+    desk: Page, context: Context, clock: Clock, parents: Parents, sam: TestAccount
+) -> None:
+    """AUD-4: what nobody said why for does not make the last reason live longer."""
+    path = look_up(desk, **PAYOR).path
+    clock.forward(hours=7, minutes=59)
+    with context.database.transaction() as session:
+        session.add(RecordOpening(id=uuid.uuid4().hex, account_id=sam.id, role="caseworker",
+                                  participant_id="P", reason="call", at=context.now()))  # fmt: skip
+    clock.forward(minutes=2)
+    assert signed_in(Page(desk.app), sam).get(path).path == "/staff/look-up"
 
 
 def test_a_party_finds_it_shut(desk: Page, context: Context, sam: TestAccount) -> None:

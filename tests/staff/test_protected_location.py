@@ -15,11 +15,14 @@ from portal.context import Context
 from portal.requests.models import EvidenceFile, Submission
 from portal.security.permissions import StaffRole
 from portal.staff import protected_location as service
+from portal.staff.add_member import grant_roles
+from portal.staff.disable import disable, enable
+from portal.staff.grants import end_role
 from portal.staff.models import ProtectedLocationGrant
 from portal.staff.parties import PartyToCase
 from portal.staff.protected_location import NothingHidden, NothingToDecide, NotTheirs
 from tests.requests.parents import STREET, Parents, photo, send_address, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
+from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import make_close
 from tests.staff.on_requests import Filed, give, trail
 from tests.support.accounts import TestAccount, mails
@@ -28,7 +31,7 @@ from tests.support.page import Page
 from tests.support.race import race
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "loaded", "parents", "sam"]
+__all__ = ["desk", "parents", "sam"]
 WHY = "CANARYWHY: the letter came back"
 
 
@@ -51,8 +54,9 @@ def ask(desk: Page, number: str) -> str:
 def decide(page: Page, number: str, decision: str) -> str:
     page.get("/staff/protected-locations")
     assert page.seen is not None
-    assert "CANARYWHY" in page.seen.words
+    assert "CANARYWHY" not in page.seen.words, "read one by one, and told to the parent"
     page.get(next(href for words, href in page.seen.links().items() if number in words))
+    assert "CANARYWHY" in page.seen.words
     return page.submit(decision=decision).words
 
 
@@ -181,6 +185,86 @@ def test_no_supervisor_who_is_close(
         me = session.get_one(Account, ada.id)
         with pytest.raises(PartyToCase):
             service.decide(session, me, row.id, context.now(), grants=True)
+
+
+def test_no_leave_for_an_asker_who_became_close(
+    desk: Page, other_page: Page, number: str, context: Context, sam: TestAccount, ada: TestAccount
+) -> None:
+    """ACL-4, PRV-2: looked at again when it is granted, not only when it was asked."""
+    ask(desk, number)
+    (row,) = grants(context)
+    make_close(context, sam, "P")
+    boss = signed_in(other_page, ada)
+    assert "Nothing waits" in boss.get("/staff/protected-locations").words
+    assert boss.post(f"/staff/protected-locations/{row.id}", {"decision": "grant"}).status == 404
+    with context.database.transaction() as session:
+        me = session.get_one(Account, ada.id)
+        with pytest.raises(NothingToDecide):
+            service.decide(session, me, row.id, context.now(), grants=True)
+    assert grants(context)[0].granted_at is None
+
+
+@pytest.mark.parametrize("what", ["granted", "asked"])
+@pytest.mark.parametrize("how", ["role ended", "disabled"])
+def test_leave_ends_with_the_holders_role_and_does_not_come_back(
+    desk: Page, other_page: Page, number: str, context: Context, sam: TestAccount,
+    ada: TestAccount, what: str, how: str,
+) -> None:  # fmt: skip
+    """PRV-2, ACL-3: nor does what was asked before; the trail has it."""
+    ask(desk, number)
+    boss = signed_in(other_page, ada)
+    if what == "granted":
+        decide(boss, number, "grant")
+        assert STREET in desk.get(f"/staff/requests/{number}").text
+    ben = make_staff(context, StaffRole.SUPERVISOR, name="Ben Cole")
+    with context.database.transaction() as session:
+        me, chief, second = (session.get_one(Account, it.id) for it in (sam, ada, ben))
+        if how == "disabled":
+            disable(session, me, chief, context.now())
+            enable(session, me, chief, context.now())
+        else:
+            end_role(session, chief, me, StaffRole.CASEWORKER, context.now())
+            session.expire(me)
+            grant_roles(session, me, [StaffRole.CASEWORKER], asked_by=chief.id,
+                        approved_by=second.id, now=context.now())  # fmt: skip
+    assert "Nothing waits" in boss.get("/staff/protected-locations").words
+    again = signed_in(Page(desk.app), sam)
+    seen = again.get(f"/staff/requests/{number}")
+    assert seen.status == 200
+    assert STREET not in seen.text
+    assert trail(context, "staff:protected-location:ended") == [
+        ("staff:protected-location:ended", ada.id)
+    ]
+    ask(again, number)
+    decide(boss, number, "grant")
+    assert STREET in again.get(f"/staff/requests/{number}").text
+
+
+def test_another_role_that_ends_leaves_it(
+    desk: Page, other_page: Page, number: str, context: Context, ada: TestAccount
+) -> None:
+    """PRV-2: leave rests on the role that works requests."""
+    kim = make_staff(context, StaffRole.CASEWORKER, StaffRole.AUDITOR, name="Kim Doe")
+    ask(signed_in(Page(desk.app), kim), number)
+    decide(signed_in(other_page, ada), number, "grant")
+    with context.database.transaction() as session:
+        me, chief = session.get_one(Account, kim.id), session.get_one(Account, ada.id)
+        end_role(session, chief, me, StaffRole.AUDITOR, context.now())
+    assert STREET in signed_in(Page(desk.app), kim).get(f"/staff/requests/{number}").text
+
+
+def test_the_parent_sees_that_a_supervisor_read_the_reason(
+    desk: Page, other_page: Page, number: str, context: Context, parents: Parents, ada: TestAccount
+) -> None:
+    """AUD-4: what colleagues write of her tells of her; reading it opens nothing else."""
+    ask(desk, number)
+    boss = signed_in(other_page, ada)
+    opened = ("staff:record:opened", ada.id)
+    assert opened not in trail(context)
+    decide(boss, number, "refuse")
+    assert trail(context).count(opened) == 1
+    hers = signed_in(Page(desk.app), parents.marked).get("/account/record-openings")
+    assert "To approve what a colleague asked for" in hers.words
 
 
 def test_asked_once_and_only_where_something_is_hidden(

@@ -13,18 +13,18 @@ from portal.context import Context
 from portal.requests.models import Submission
 from portal.rules.vocabulary import RequestKind
 from portal.security.permissions import StaffRole
-from portal.staff.models import StaffParty
 from portal.staff.parties import PartyToCase, keep_parties_out
-from portal.staff.queue import QueueFilter, list_queue, may_work, next_number
+from portal.staff.queue import QueueFilter, list_queue, next_number
+from portal.staff.which_requests import may_work
 from tests.requests.parents import Parents, load_parents, signed_in
-from tests.staff.desk import desk, loaded, parents, sam
-from tests.staff.on_requests import caseworker, file_one
+from tests.staff.desk import desk, parents, sam
+from tests.staff.on_requests import caseworker, close_to, file_one
 from tests.staff.queue_of import href_of, numbers, put, queries, row
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "loaded", "parents", "sam"]
+__all__ = ["desk", "parents", "sam"]
 HOSTILE = "<script>alert(1)</script>=HYPERLINK(1) Jordan’s own words"
 Put = Callable[..., str]
 
@@ -37,14 +37,6 @@ def of_payor(context: Context, parents: Parents) -> Put:
         return put(context, parents.payor.id, "P", **changed)  # type: ignore[arg-type]
 
     return act
-
-
-def close_to(context: Context, worker: TestAccount, participant_id: str) -> None:
-    with context.database.transaction() as session:
-        session.add(
-            StaffParty(account_id=worker.id, participant_id=participant_id,
-                       declared_by=worker.id, declared_at=context.now())
-        )  # fmt: skip
 
 
 def test_late_ones_come_first(desk: Page, of_payor: Put) -> None:
@@ -226,7 +218,7 @@ def test_next_goes_through_what_nobody_has(
 def test_with_nothing_left_next_shows_the_list(desk: Page) -> None:
     seen = desk.get("/staff/queue/next")
     assert (seen.path, seen.status) == ("/staff/queue", 200)
-    assert "No open request fits" in seen.words
+    assert "No request fits" in seen.words
 
 
 def test_the_queue_is_the_first_place_and_has_keys(desk: Page, of_payor: Put) -> None:
@@ -260,3 +252,26 @@ def test_the_same_on_postgresql(postgresql_context: Context, tmp_path: Path) -> 
         assert (listed.counts.all, listed.counts.late) == (3, 1)
         after = next_number(session, context.agency, worker, context.now(), mine[0])
         assert after == mine[2]
+
+
+def test_the_way_out_and_the_hotline_are_for_parents(
+    desk: Page, other_page: Page, parents: Parents
+) -> None:
+    """A desk of the agency needs neither; a parent has both on every page."""
+    for path in ("/staff/queue", "/staff/look-up", "/account", "/staff/nowhere"):
+        seen = desk.get(path)
+        assert "numbers are below" not in seen.words, path
+        assert "Leave this site" not in seen.words, path
+        assert "at risk of harm" not in seen.text, path
+    seen = signed_in(other_page, parents.payor).get("/requests")
+    assert seen.document.query("form[action='/leave']")
+    assert "at risk of harm" in seen.text
+
+
+def test_without_anything_left_no_button_leads_to_the_next(
+    desk: Page, of_payor: Put, sam: TestAccount
+) -> None:
+    of_payor(owner_id=sam.id)
+    assert "Next one that nobody has" not in desk.get("/staff/queue").links()
+    of_payor()
+    assert "Next one that nobody has" in desk.get("/staff/queue").links()

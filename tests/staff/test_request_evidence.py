@@ -15,12 +15,12 @@ from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile, Submission
 from portal.staff.evidence_pictures import CannotDraw, draw_page
 from tests.requests.parents import photo
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, file_one, trail
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 
 def paper(pages: int, width: int = 612, height: int = 792) -> bytes:

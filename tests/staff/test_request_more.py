@@ -11,13 +11,13 @@ from portal.notices.letter_models import PortalLetter
 from portal.requests.add_evidence import READY
 from portal.requests.models import Draft, EvidenceFile
 from tests.requests.parents import Parents, photo, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, events, last_detail, row_of, trail
 from tests.support.accounts import mails
 from tests.support.clock import Clock
 from tests.support.page import Page, Seen
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 ASKED = "Please send the pay stub of the week of October 14.\nBoth sides, please."
 

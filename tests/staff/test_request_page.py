@@ -21,14 +21,14 @@ from portal.staff.compare_months import Match, RecordPayment, match_claims
 from portal.staff.models import ProtectedLocationGrant, RecordOpening, StaffNote
 from portal.staff.parties import declare
 from tests.requests.parents import STREET, Parents, send_address, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, caseworker, events, give, row_of, trail
 from tests.support.accounts import TestAccount
 from tests.support.clock import Clock
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 
 def test_it_shows_both_sides(desk: Page, filed: Filed) -> None:

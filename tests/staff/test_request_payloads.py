@@ -14,13 +14,13 @@ from portal.requests.clean_upload import safe_name
 from portal.requests.models import EvidenceFile
 from portal.requests.sealed import NAME
 from tests.requests.parents import Parents, photo, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, events, file_one, give
 from tests.staff.test_request_evidence import attach
 from tests.support.accounts import TestAccount
 from tests.support.page import Page
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 PAYLOADS = (
     "<script>alert(1)</script>",

@@ -15,12 +15,12 @@ from portal.requests.outcomes import OutcomeRow, apply_outcomes
 from portal.rules.transitions import State
 from portal.rules.vocabulary import RequestKind
 from tests.requests.parents import Parents, exported, send_address, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, answers, events, row_of, trail
 from tests.support.accounts import TestAccount, mails
 from tests.support.page import Page
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 OPEN = ("submitted", "received", "more_information_asked", "under_review")
 POINTS = [(state.value, None) for state in State if state is not State.DECIDED] + [

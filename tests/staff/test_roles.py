@@ -16,7 +16,7 @@ from portal.security.permissions import TABLE, Permission, StaffRole, may
 from portal.web.access import Access
 from tests.support.accounts import TestAccount, give_password, make_account, sign_in
 from tests.support.page import Page
-from tests.support.staff import make_staff
+from tests.support.staff import make_staff, staff_at
 
 DOC = (Path(__file__).parents[2] / "docs" / "security.md").read_text("utf-8")
 NOT_A_STEP = ("staff.home", "staff.invitation")
@@ -89,8 +89,7 @@ def test_a_role_reaches_what_the_table_says(
     app: Flask, page: Page, context: Context, role: StaffRole
 ) -> None:
     """ACL-3, AUD-1: and each refused try is in the trail, one row a try."""
-    account = make_staff(context, role)
-    sign_in(page, account)
+    account = staff_at(page, context, role)
     assert page.get("/staff").status == 200
     answers = walk(app, page)
     expected: dict[str, int] = {}
@@ -147,8 +146,7 @@ def test_a_password_alone_reaches_nothing(app: Flask, page: Page, context: Conte
 
 def test_a_role_counts_from_the_next_request_on(page: Page, context: Context) -> None:
     """SES-2: read afresh each time, never from the session."""
-    account = make_staff(context, StaffRole.SUPERVISOR)
-    sign_in(page, account)
+    staff_at(page, context, StaffRole.SUPERVISOR)
     assert page.get("/staff/people").status == 200
     with context.database.transaction() as session:
         from portal.accounts.staff_models import RoleGrant

@@ -28,12 +28,12 @@ from portal.rules.stays import FiledReview, stay_of
 from portal.rules.transitions import Cause, Event
 from portal.rules.vocabulary import NoticeKind
 from tests.requests.parents import REVIEW, Parents, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
+from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, answers, events, file_one
 from tests.support.clock import Clock
 from tests.support.page import Page
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 AGENCY = load_agency("massachusetts")
 CASES = ("C1", "C2", "C3")
 PAUSED = "new enforcement paused"

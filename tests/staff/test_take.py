@@ -3,52 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
-import random
-import threading
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
 
 from portal import create_app
-from portal.audit.models import AuditEvent
 from portal.context import Context
-from portal.requests.models import Submission, SubmissionEvent
 from portal.security.permissions import StaffRole
 from portal.staff.late import tell_of_late
-from portal.staff.models import StaffParty
 from portal.staff.notes import notes_of
 from tests.requests.parents import Parents, load_parents, signed_in
-from tests.staff.desk import desk, filed, loaded, mine, parents, sam
-from tests.staff.on_requests import Filed, caseworker, events, file_one, last_detail, row_of, trail
+from tests.staff.desk import desk, filed, mine, parents, sam
+from tests.staff.on_requests import (
+    Filed,
+    caseworker,
+    change,
+    close_to,
+    events,
+    last_detail,
+    lead,
+    row_of,
+    trail,
+)
+from tests.staff.taking import many, take_at_once
 from tests.support.accounts import TestAccount, mails
-from tests.support.page import ORIGIN, Page
+from tests.support.page import Page
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "filed", "loaded", "mine", "parents", "sam"]
-
-
-def change(context: Context, request: Filed, **values: object) -> None:
-    with context.database.transaction() as session:
-        submission = session.get_one(Submission, request.id)
-        for name, value in values.items():
-            setattr(submission, name, value)
-
-
-def lead(context: Context, name: str = "Lee Head") -> TestAccount:
-    return make_staff(context, StaffRole.SUPERVISOR, name=name)
-
-
-def close_to(context: Context, worker: TestAccount, participant_id: str) -> None:
-    with context.database.transaction() as session:
-        session.add(
-            StaffParty(account_id=worker.id, participant_id=participant_id,
-                       declared_by=worker.id, declared_at=context.now())
-        )  # fmt: skip
+__all__ = ["desk", "filed", "mine", "parents", "sam"]
 
 
 # -- taking ---------------------------------------------------------------------------------------
@@ -114,7 +97,7 @@ def test_what_has_its_answer_cannot_be_taken(
     desk: Page, filed: Filed, context: Context, state: str
 ) -> None:
     """ACL-5"""
-    change(context, filed, state=state, decision="granted" if state == "decided" else None)
+    change(context, filed, state=state, decision="denied" if state == "decided" else None)
     assert desk.post(f"/staff/requests/{filed.number}/take").status == 409
     assert row_of(context, filed).owner_id is None
     assert "taken" not in events(context, filed)
@@ -153,67 +136,15 @@ def test_a_number_that_is_none(desk: Page) -> None:
 # -- two hundred at once --------------------------------------------------------------------------
 
 
-def _race(
-    context: Context, app: Flask, workers: list[tuple[Page, str]], all_of: list[Filed]
-) -> None:
-    """Both press at one moment, on each request: it has one owner, one event, one row."""
-    tokens = [(page, page.csrf_token()) for page, _id in workers]
-
-    def press(page: Page, token: str, number: str, start: threading.Barrier) -> int:
-        client = app.test_client()
-        cookie = page.client.get_cookie("portal", domain="localhost")
-        assert cookie is not None
-        client.set_cookie("portal", cookie.value, domain="localhost")
-        start.wait(timeout=60)
-        path = f"/staff/requests/{number}/take"
-        response = client.post(path, data={"csrf_token": token}, base_url=ORIGIN)
-        response.close()
-        return response.status_code
-
-    def run(filed: Filed) -> tuple[int, ...]:
-        start, both = threading.Barrier(2), list(enumerate(tokens))
-        random.SystemRandom().shuffle(both)
-        with ThreadPoolExecutor(2) as pool:
-            pressed = [(index, pool.submit(press, page, token, filed.number, start))
-                       for index, (page, token) in both]  # fmt: skip
-            answers = {index: it.result() for index, it in pressed}
-        return answers[0], answers[1]
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = dict(zip([it.id for it in all_of], pool.map(run, all_of), strict=True))
-    assert set(answers.values()) <= {(302, 409), (409, 302)}, Counter(answers.values())
-    with context.database.session() as session:
-        for filed in all_of:
-            owner = workers[answers[filed.id].index(302)][1]
-            submission = session.get_one(Submission, filed.id)
-            assert (submission.owner_id, submission.version) == (owner, 1)
-            taken = select(SubmissionEvent.id).where(
-                SubmissionEvent.submission_id == filed.id, SubmissionEvent.event == "taken"
-            )
-            assert len(list(session.scalars(taken))) == 1
-            rows = select(AuditEvent.actor_id).where(
-                AuditEvent.subject_id == filed.id, AuditEvent.name == "request:taken"
-            )
-            assert list(session.scalars(rows)) == [owner]
-
-
-def _many(context: Context, payor: TestAccount, times: int) -> list[Filed]:
-    found = []
-    for _ in range(times):
-        found.append(file_one(context, payor))
-        change(context, found[-1], notice_dated_on=None)  # the letter is free again
-    return found
-
-
 @pytest.mark.slow
 def test_two_workers_take_two_hundred_at_once(
     context: Context, parents: Parents, page: Page, other_page: Page
 ) -> None:
     """CON-2, ACL-5, AUD-3"""
-    requests = _many(context, parents.payor, 200)
+    requests = many(context, parents.payor, 200)
     pages = [(page, caseworker(context)), (other_page, caseworker(context, "Kim Other"))]
     workers = [(signed_in(it, account), account.id) for it, account in pages]
-    _race(context, create_app(context=context), workers, requests)
+    take_at_once(context, create_app(context=context), workers, requests)
 
 
 @pytest.mark.postgresql
@@ -221,10 +152,10 @@ def test_twenty_at_once_on_postgresql(postgresql_context: Context, tmp_path: Pat
     """CON-2, ACL-5, AUD-3"""
     found = load_parents(postgresql_context, tmp_path)
     app = create_app(context=postgresql_context)
-    requests = _many(postgresql_context, found.payor, 20)
+    requests = many(postgresql_context, found.payor, 20)
     accounts = [caseworker(postgresql_context), caseworker(postgresql_context, "Kim Other")]
     workers = [(signed_in(Page(app), it), it.id) for it in accounts]
-    _race(postgresql_context, app, workers, requests)
+    take_at_once(postgresql_context, app, workers, requests)
 
 
 # -- handing over, giving back --------------------------------------------------------------------

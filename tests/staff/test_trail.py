@@ -10,22 +10,25 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.accounts.opening_models import RecordOpening
+from portal.audit.models import AuditEvent
 from portal.audit.seal import seal_events
 from portal.context import Context
 from portal.notices.jobs import JobRun
+from portal.security import throttles
 from portal.security.permissions import StaffRole
 from portal.staff import audit_pages
 from portal.staff.unusual import Rule
-from tests.requests.parents import signed_in
-from tests.staff.desk import desk, filed, loaded, parents, sam
-from tests.staff.looking_up import OTHER, PAYOR, look_up
+from tests.requests.parents import Parents, signed_in
+from tests.staff.desk import desk, filed, parents, sam
+from tests.staff.looking_up import OTHER, PAYOR, look_up, make_close
 from tests.staff.on_requests import Filed, trail
 from tests.support.accounts import TestAccount
-from tests.support.page import Page
+from tests.support.clock import Clock
+from tests.support.page import Page, Seen
 from tests.support.page_rules import attributes
 from tests.support.staff import make_staff
 
-__all__ = ["desk", "filed", "loaded", "parents", "sam"]
+__all__ = ["desk", "filed", "parents", "sam"]
 
 
 @pytest.fixture
@@ -87,6 +90,63 @@ def test_a_number_there_is_not(desk: Page, audit: Page, context: Context) -> Non
     assert "Enter a number" in audit.submit("/trail/people").errors
     assert "0 openings" in audit.get("/staff/trail?who=made-up").words
     assert "0 openings" in audit.get("/staff/trail?worker=made-up").words
+
+
+def search(audit: Page, number: str) -> Seen:
+    audit.get("/staff/trail")
+    return audit.submit("/trail/people", number=number)
+
+
+def whys(context: Context) -> list[str]:
+    with context.database.session() as session:
+        rows = session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.name == "staff:trail:searched")
+            .order_by(AuditEvent.at, AuditEvent.id)
+        )
+        return sorted(str(row.detail.get("why", row.outcome)) for row in rows)
+
+
+def test_ten_misses_shut_the_search_for_an_hour(
+    parents: Parents, audit: Page, context: Context, clock: Clock, robin: TestAccount
+) -> None:
+    """RAT-1, AUD-4: an auditor tries no numbers out either; each try is in the trail."""
+    for number in range(10):
+        assert search(audit, f"66699000{number}").status == 200
+    seen = search(audit, "666-20-0001")
+    assert seen.status == 429
+    assert "too many numbers" in seen.errors
+    assert "666-20" not in seen.text
+    assert whys(context) == ["nobody"] * 10 + ["throttled"]
+    clock.forward(minutes=61)
+    again = signed_in(Page(audit.app), robin)
+    assert "0 openings" in search(again, "666-20-0001").words
+
+
+def test_a_search_is_counted_as_a_look_up(
+    parents: Parents, audit: Page, context: Context, robin: TestAccount
+) -> None:
+    """RAT-1: a hundred in a working day, with what the same person looks up in another role."""
+    with context.database.transaction() as session:
+        gate = throttles.look(session, context.keyring, throttles.LOOK_UP, robin.id, context.now())
+        for _time in range(99):
+            gate.count(context.now())
+    assert search(audit, "C1").status == 200
+    assert search(audit, "C1").status == 429
+    assert whys(context) == ["success", "throttled"]
+
+
+def test_no_auditor_searches_for_family(
+    desk: Page, audit: Page, context: Context, robin: TestAccount
+) -> None:
+    """ACL-4: neither by the person nor by a case of theirs."""
+    look_up(desk, **OTHER)
+    make_close(context, robin, "P")
+    for number in ("666-20-0001", "C1"):
+        seen = search(audit, number)
+        assert seen.status == 403
+        assert "CANARYWHY" not in seen.text
+    assert whys(context) == ["close", "close"]
 
 
 def test_of_a_worker_and_of_days(

@@ -17,7 +17,7 @@ from portal.staff import two_people
 from portal.staff.grants import ask_role
 from portal.staff.models import TwoPersonRequest
 from portal.staff.parties import PartyToCase, declare
-from portal.staff.two_people import Action, NothingToDecide, NotTheSecond
+from portal.staff.two_people import Action, CannotBeDone, NothingToDecide, NotTheSecond
 from tests.support.accounts import TestAccount, add_person, make_account
 from tests.support.clock import Clock
 from tests.support.race import race
@@ -113,6 +113,25 @@ def test_not_by_the_subject_nor_by_family(
     asked = ask(either, people["cas"], ("account", people["ada"].id))
     with pytest.raises(NotTheSecond):
         approve(either, people["ada"], asked)
+
+
+def test_not_for_an_asker_who_became_close(
+    either: Context, people: dict[str, TestAccount], removing: None
+) -> None:
+    """ACL-4: looked at again at the approval; the step waits on, to be refused or taken back."""
+    if either.database.is_sqlite:
+        add_person(either, "P", case="C1")
+    parent = make_account(either, participant_id="P")
+    asked = ask(either, people["cas"], ("account", parent.id))
+    with either.database.transaction() as session:
+        cas = get(session, people["cas"])
+        declare(session, cas.id, "P", by=cas, now=either.now())
+    with pytest.raises(CannotBeDone):
+        approve(either, people["ada"], asked)
+    assert done == []
+    with either.database.transaction() as session:
+        refused = two_people.refuse(session, get(session, people["ada"]), asked, either.now())
+        assert refused.outcome == "refused"
 
 
 def test_twenty_approvals_at_once_do_it_once(

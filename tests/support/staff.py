@@ -5,7 +5,8 @@ from __future__ import annotations
 from portal.context import Context
 from portal.security.permissions import StaffRole
 from portal.staff.provision import provision_staff
-from tests.support.accounts import PASSWORD, TestAccount
+from tests.support.accounts import PASSWORD, TestAccount, sign_in
+from tests.support.page import Page
 
 
 def make_staff(
@@ -19,3 +20,12 @@ def make_staff(
             roles=roles, now=context.now(),
         )  # fmt: skip
         return TestAccount(made.account.id, None, address, PASSWORD, made.totp_secret, made.codes)
+
+
+def staff_at(
+    page: Page, context: Context, *roles: StaffRole, name: str = "Sam Field"
+) -> TestAccount:
+    """The same, signed in at a browser."""
+    account = make_staff(context, *roles, name=name)
+    sign_in(page, account)
+    return account

@@ -15,12 +15,12 @@ from portal.accounts.views import (  # isort: skip
     confirm_registration as confirm_registration,
     devices as devices,
     email_correction as email_correction,
-    factor_removal as factor_removal,
     forgotten_password as forgotten_password,
     history as history,
     lost_everything as lost_everything,
     missing_steps as missing_steps,
     new_pin as new_pin,
+    passkey_due as passkey_due,
     passkeys as passkeys,
     not_me as not_me,
     register as register,
@@ -30,6 +30,7 @@ from portal.accounts.views import (  # isort: skip
     text_codes as text_codes,
     use_passkey as use_passkey,
     use_text_code as use_text_code,
+    waiting_steps as waiting_steps,
 )
 
 __all__ = ["blueprint", "navigation"]

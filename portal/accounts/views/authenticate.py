@@ -26,7 +26,7 @@ def authenticate() -> ResponseReturnValue:
     wanted = request.args.get("next")
     target = wanted if is_own_path(wanted) and wanted else url_for("accounts.account")
     form = AuthenticateForm()
-    if form.validate_on_submit():
+    if me().takes_recovery_codes and form.validate_on_submit():  # else the page has no form
         if _is_owner(form.password.data or "", form.code.data or ""):
             current_session().reauthenticated()
             record_event(db(), "account:sign-in:renewed", now=clock.now(), actor_id=me().id,
@@ -46,5 +46,6 @@ def _is_owner(password: str, code: str) -> bool:
     device = device_cookie.held()
     if recovery_codes.normalise(code) is not None:
         return check_recovery_code(edges(), context(), me(), code, now, device).is_right
-    check = check_code if card_codes.normalise(code) is None else check_card_code
-    return check(db(), context(), me(), code, now, device).is_right
+    if card_codes.normalise(code) is not None:
+        return check_card_code(edges(), context(), me(), code, now, device).is_right
+    return check_code(db(), context(), me(), code, now, device).is_right

@@ -13,14 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from portal.accounts import (
-    device_cookie,
-    email_correction,
-    factor_removal,
-    known_devices,
-    lost_everything,
-    mail,
-)
+from portal.accounts import device_cookie, known_devices, mail, waiting_step
 from portal.accounts.check_code import Answer
 from portal.accounts.history_words import device_code
 from portal.accounts.models import Account
@@ -62,9 +55,25 @@ NOT_FOR_STAFF = frozenset(
 (63B 2.2.2), and has no case."""
 
 
+NOT_BESIDE_PASSKEYS = frozenset(
+    f"accounts.{name}"
+    for name in (
+        "change_authenticator",
+        "change_authenticator_picture",
+        "change_recovery_codes",
+        "recovery_code",
+    )
+)
+"""Not there for a worker whose agency takes passkeys alone. What sets up a first factor is never
+due for them."""
+
+
 @blueprint.before_request
 def _keep_staff_out() -> None:
-    if request.endpoint in NOT_FOR_STAFF and current_user.is_authenticated and me().is_staff:
+    if not current_user.is_authenticated or not me().is_staff:
+        return
+    hidden = NOT_FOR_STAFF | NOT_BESIDE_PASSKEYS if me().needs_passkey else NOT_FOR_STAFF
+    if request.endpoint in hidden:
         abort(404)
 
 
@@ -129,9 +138,7 @@ def complete_sign_in(account: Account) -> None:
     now = clock.now()
     current_session().second_factor_passed()
     _remember_device(account, now)
-    lost_everything.cancel_open(db(), account, now)
-    factor_removal.cancel_open(db(), account, now)
-    email_correction.cancel_open(db(), account, now)
+    waiting_step.cancel_all(db(), account, now)
     account.last_signed_in_at = now
     db().flush()
     row = current_session().row

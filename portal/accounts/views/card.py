@@ -13,7 +13,7 @@ from portal.accounts.card_models import Card
 from portal.accounts.check_code import check_card_code
 from portal.accounts.forms.sign_in import CardCodeForm, EmptyForm
 from portal.accounts.reauthentication import recently_authenticated
-from portal.accounts.remove_factor import LastFactor
+from portal.accounts.remove_factor import LastFactor, remove
 from portal.accounts.views.blueprint import (
     blueprint,
     complete_sign_in,
@@ -25,10 +25,12 @@ from portal.accounts.views.blueprint import (
 from portal.accounts.views.missing_steps import show_new_codes
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import half_signed_in, signed_in
+from portal.web.two_edges import edges
 
 
 @blueprint.route("/sign-in/card", methods=["GET", "POST"])
 @half_signed_in(step="accounts.code")
+@reads_first
 def card_code() -> ResponseReturnValue:
     """The code of the card that is asked by its number; the same one until it is given."""
     made = me().card
@@ -37,10 +39,13 @@ def card_code() -> ResponseReturnValue:
     form = CardCodeForm()
     if made.asked is not None and form.validate_on_submit():
         now, typed = clock.now(), form.code.data or ""
-        answer = check_card_code(db(), context(), me(), typed, now, device_cookie.held())
+        answer = check_card_code(edges(), context(), me(), typed, now, device_cookie.held())
         if let_in(form.code, answer, now, _wrong_code()):
             _say_if_few()
             return go_on()
+        made = me().card
+        if made is None or made.asked is None:  # ended, or used up, while the code was compared
+            return redirect(url_for("accounts.card_code"))
     return render_template("accounts/card_code.html", form=form)
 
 
@@ -56,17 +61,15 @@ def missing_card() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/authenticator/card/proof", methods=["GET", "POST"])
 @half_signed_in(step="accounts.missing_authenticator")
+@reads_first
 def missing_card_proof() -> ResponseReturnValue:
     """One code typed back takes the card into use; the recovery codes come with it."""
-    made = _offered()
-    if made is None:
-        return redirect(url_for("accounts.missing_card"))
     form = CardCodeForm()
-    if form.validate_on_submit() and _take_into_use(form, made):
+    if _took_into_use(form):
         complete_sign_in(me())
         show_new_codes()
         return go_on()
-    return _proof_page(form, made, "accounts.missing_card_proof", "accounts.missing_card")
+    return _proof_page(form, "accounts.missing_card_proof", "accounts.missing_card")
 
 
 @blueprint.get("/account/card")
@@ -91,16 +94,14 @@ def card_codes() -> ResponseReturnValue:
 @blueprint.route("/account/card/proof", methods=["GET", "POST"])
 @signed_in
 @recently_authenticated
+@reads_first
 def card_proof() -> ResponseReturnValue:
     """One code typed back takes the card into use."""
-    made = _offered()
-    if made is None:
-        return redirect(url_for("accounts.card_codes"))
     form = CardCodeForm()
-    if form.validate_on_submit() and _take_into_use(form, made):
+    if _took_into_use(form):
         flash(_("Your card is set up. Any older card no longer works."), "success")
         return redirect(url_for("accounts.card"))
-    return _proof_page(form, made, "accounts.card_proof", "accounts.card_codes")
+    return _proof_page(form, "accounts.card_proof", "accounts.card_codes")
 
 
 @blueprint.route("/account/card/removal", methods=["GET", "POST"])
@@ -113,7 +114,7 @@ def card_removal() -> ResponseReturnValue:
     form, is_last = EmptyForm(), not me().has_factor_beside_card
     if form.validate_on_submit():
         try:
-            service.remove_card(db(), context(), me(), clock.now(), this_browser())
+            remove(db(), context(), me(), service.CARD, clock.now(), this_browser())
         except LastFactor:
             return redirect(url_for("accounts.card_removal"))
         flash(_("The card was removed. Its codes no longer work."), "success")
@@ -135,7 +136,10 @@ def _codes_page(here: str, proof: str, back: str) -> ResponseReturnValue:
     )
 
 
-def _proof_page(form: CardCodeForm, made: Card, here: str, shown: str) -> str:
+def _proof_page(form: CardCodeForm, here: str, shown: str) -> ResponseReturnValue:
+    made = _offered()
+    if made is None:
+        return redirect(url_for(shown))
     return render_template(
         "accounts/card_proof.html", form=form, asked=made.asked, here=url_for(here),
         shown=url_for(shown),
@@ -147,9 +151,12 @@ def _offered() -> Card | None:
     return service.find_offer(db(), me(), session.get("card", {}).get("id"))
 
 
-def _take_into_use(form: CardCodeForm, made: Card) -> bool:
-    typed = form.code.data or ""
-    if service.confirm(db(), context(), me(), made, typed, clock.now(), this_browser()):
+def _took_into_use(form: CardCodeForm) -> bool:
+    made = _offered()
+    if made is None or not form.validate_on_submit():
+        return False
+    typed, now = form.code.data or "", clock.now()
+    if service.confirm(edges(), context(), me(), made.id, typed, now, this_browser()):
         session.pop("card", None)
         return True
     form.code.errors = (_wrong_code(),)

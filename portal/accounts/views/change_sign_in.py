@@ -15,8 +15,8 @@ from portal.accounts.forms.fields import CodeForm, HintForm
 from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.make_recovery_codes import codes_left
 from portal.accounts.reauthentication import recently_authenticated
-from portal.accounts.remove_authenticator import remove_authenticator
-from portal.accounts.remove_factor import LastFactor
+from portal.accounts.remove_authenticator import AUTHENTICATOR
+from portal.accounts.remove_factor import LastFactor, remove
 from portal.accounts.sign_in import own_password_is_right
 from portal.accounts.views.blueprint import blueprint, me, this_browser
 from portal.accounts.views.missing_steps import (
@@ -99,11 +99,11 @@ def change_authenticator_picture() -> ResponseReturnValue:
 def authenticator_removal() -> ResponseReturnValue:
     """No app any more, unless it is the only second factor (OTP-4)."""
     if me().totp is None:
-        return redirect(url_for("accounts.change_authenticator"))
+        return redirect(url_for("accounts.account"))
     form = EmptyForm()
     if form.validate_on_submit():
         try:
-            remove_authenticator(db(), context(), me(), clock.now(), this_browser())
+            remove(db(), context(), me(), AUTHENTICATOR, clock.now(), this_browser())
         except LastFactor:
             return redirect(url_for("accounts.authenticator_removal"))
         flash(_("The app was removed. Your other devices are signed out."), "success")

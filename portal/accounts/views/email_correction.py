@@ -1,4 +1,4 @@
-"""Stopping or confirming the new e-mail address that two of the staff let begin (RCV-2)."""
+"""Confirming the new e-mail address that two of the staff let begin (RCV-2)."""
 
 from __future__ import annotations
 
@@ -12,30 +12,6 @@ from portal.accounts.views.blueprint import FEW, blueprint
 from portal.web import clock, context, db
 from portal.web.access import public
 from portal.web.limits import limiter
-
-
-@blueprint.route("/sign-in/email-correction/cancellation", methods=["GET", "POST"])
-@public
-@limiter.limit(FEW, methods=["POST"])
-def correction_cancellation() -> ResponseReturnValue:
-    """Opening the link changes nothing, the button stops it (LNK-4)."""
-    moved = link_cookie.take("accounts.correction_cancellation")
-    if moved is not None:
-        return moved
-    found = service.find_cancel_link(db(), context(), link_cookie.held(), clock.now())
-    form = EmptyForm()
-    if found is None:
-        return render_template("accounts/not_me_dead.html"), 410
-    if form.validate_on_submit() and service.cancel(db(), *found, clock.now()):
-        return link_cookie.drop(redirect(url_for("accounts.correction_cancelled")))
-    return render_template("accounts/correction_cancellation.html", form=form)
-
-
-@blueprint.get("/sign-in/email-correction/cancelled")
-@public
-def correction_cancelled() -> ResponseReturnValue:
-    """The address stays as it was."""
-    return render_template("accounts/correction_cancelled.html")
 
 
 @blueprint.route("/sign-in/email-correction/confirmation", methods=["GET", "POST"])
@@ -53,7 +29,7 @@ def correction_confirmation() -> ResponseReturnValue:
             return link_cookie.drop(redirect(url_for("accounts.correction_confirmed")))
         found = None
     if found is None:
-        return render_template("accounts/dead_link.html", again="accounts.sign_in"), 410
+        return render_template("accounts/correction_dead.html"), 410
     return render_template("accounts/correction_confirmation.html", form=form)
 
 

@@ -10,7 +10,7 @@ from portal.accounts import link_cookie
 from portal.accounts import lost_everything as service
 from portal.accounts.find_account import email_of
 from portal.accounts.forms.register import NewPasswordForm, WhoForm
-from portal.accounts.forms.sign_in import AnswerForm, EmptyForm
+from portal.accounts.forms.sign_in import AnswerForm
 from portal.accounts.hints import QUESTIONS
 from portal.accounts.reset_password import HintAnswer, answer_hint, needs_hint
 from portal.accounts.views.blueprint import FEW, blueprint, go_on
@@ -40,30 +40,6 @@ def lost_everything() -> ResponseReturnValue:
 def lost_everything_asked() -> ResponseReturnValue:
     """What comes next, if it matched."""
     return render_template("accounts/lost_everything_asked.html")
-
-
-@blueprint.route("/sign-in/lost-everything/cancellation", methods=["GET", "POST"])
-@public
-@limiter.limit(FEW, methods=["POST"])
-def recovery_cancellation() -> ResponseReturnValue:
-    """Opening the link changes nothing, the button cancels (LNK-4)."""
-    moved = link_cookie.take("accounts.recovery_cancellation")
-    if moved is not None:
-        return moved
-    found = service.find_cancel_link(db(), context(), link_cookie.held(), clock.now())
-    form = EmptyForm()
-    if found is None:
-        return _dead_link()
-    if form.validate_on_submit() and service.cancel(db(), *found, clock.now()):
-        return link_cookie.drop(redirect(url_for("accounts.recovery_cancelled")))
-    return render_template("accounts/recovery_cancellation.html", form=form)
-
-
-@blueprint.get("/sign-in/lost-everything/cancelled")
-@public
-def recovery_cancelled() -> ResponseReturnValue:
-    """Nothing was changed, and the PIN no longer works."""
-    return render_template("accounts/recovery_cancelled.html")
 
 
 @blueprint.get("/sign-in/lost-everything/link")

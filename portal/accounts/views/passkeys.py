@@ -78,7 +78,7 @@ def passkey(passkey: str) -> ResponseReturnValue:
 def passkey_removal(passkey: str) -> ResponseReturnValue:
     """Remove a passkey, unless it is the only second factor (PKY-3)."""
     row, form = _own(passkey), EmptyForm()
-    is_last = me().factors <= 1
+    is_last = not me().has_passkey_to_spare
     if form.validate_on_submit():
         try:
             remove_passkey(db(), context(), me(), row, clock.now(), this_browser())

@@ -24,7 +24,7 @@ def code() -> ResponseReturnValue:
     if not me().has_factor_beside_card:
         return redirect(url_for("accounts.card_code"))
     form = CodeForm()
-    if me().totp is not None and form.validate_on_submit():  # else the page asks for no code
+    if me().takes_app_code and form.validate_on_submit():  # else the page asks for no code
         now, device = clock.now(), device_cookie.held()
         answer = check_code(db(), context(), me(), form.code.data or "", now, device)
         wrong = _("Enter the newest code in your app. Each code works once")

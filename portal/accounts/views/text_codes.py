@@ -12,7 +12,7 @@ from portal.accounts.find_account import phone_of
 from portal.accounts.forms.fields import CodeForm, TextPhoneForm
 from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.reauthentication import recently_authenticated
-from portal.accounts.remove_factor import LastFactor
+from portal.accounts.remove_factor import LastFactor, remove
 from portal.accounts.safety_marks import is_marked
 from portal.accounts.views.blueprint import (
     blueprint,
@@ -76,7 +76,7 @@ def text_codes_removal() -> ResponseReturnValue:
     form = EmptyForm()
     if form.validate_on_submit():
         try:
-            text_factor.remove_texts(db(), context(), me(), clock.now(), this_browser())
+            remove(db(), context(), me(), text_factor.TEXTS, clock.now(), this_browser())
         except LastFactor:
             return redirect(url_for("accounts.text_codes_removal"))
         flash(_("Your phone no longer gets codes."), "success")

@@ -7,12 +7,11 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import CombinedMultiDict
 
 from portal.ledger.letters import find_letter as find_letter_of_record
 from portal.ledger.letters import letters_shown
 from portal.notices.portal_letters import find_letter
-from portal.requests.add_evidence import MOST_FILES, files_of_draft, name_of, remove_evidence
+from portal.requests.add_evidence import MOST_FILES, remove_evidence
 from portal.requests.answer_closing import (
     KIND,
     ClosingNotice,
@@ -22,10 +21,10 @@ from portal.requests.answer_closing import (
     file_closing_answer,
 )
 from portal.requests.drafts import begin_draft, discard_draft, save_draft
-from portal.requests.forms import ClosingAnswerForm, EvidenceForm
+from portal.requests.forms import ClosingAnswerForm
 from portal.requests.submit import NotReadyToSend
 from portal.requests.views.blueprint import actor, blueprint, my_draft, my_views, person
-from portal.requests.views.evidence import add_upload, uploader
+from portal.requests.views.taking_files import files_step, named_files, uploader
 from portal.rules.deadlines import days_left
 from portal.rules.vocabulary import NoticeKind
 from portal.web import clock, context, db, reads_first
@@ -81,19 +80,9 @@ def closing_evidence() -> ResponseReturnValue:
     found = my_draft(KIND)
     if found is None or answer_from_draft(found[1]) is None:
         return redirect(url_for("requests.index"))
-    # Given its data, the form writes nothing yet: this view still only reads.
-    parts: list[Any] = [request.files, request.form]
-    is_post = request.method == "POST"
-    form = EvidenceForm(formdata=CombinedMultiDict(parts) if is_post else None)
-    goes_on = request.form.get("action") == "continue"
-    if is_post and goes_on and not request.files.get("file"):
-        return redirect(url_for("requests.closing_check"))
-    if form.validate_on_submit():
-        problem = add_upload(form, KIND)
-        if problem is None:
-            here = "requests.closing_evidence"
-            return redirect(url_for("requests.closing_check" if goes_on else here))
-        form.file.errors = [problem]
+    form, done = files_step(KIND, "requests.closing_evidence", "requests.closing_check")
+    if done:
+        return redirect(url_for(done))
     return render_template("requests/closing_evidence.html", form=form, most=MOST_FILES, **_begun())
 
 
@@ -139,15 +128,10 @@ def _send(draft_id: str) -> ResponseReturnValue:
 
 def _begun() -> dict[str, Any]:
     """The draft with its files, and the address of its first step."""
-    found, services = my_draft(KIND), context()
+    found = my_draft(KIND)
     assert found is not None
     draft, data = found
-    files = files_of_draft(db(), draft.id)
-    return {
-        "draft": draft,
-        "files": [(file, name_of(services.sealer, file)) for file in files],
-        "first_step": data["letter"]["href"],
-    }
+    return {"draft": draft, "files": named_files(draft), "first_step": data["letter"]["href"]}
 
 
 def _of_portal(token: str) -> ClosingNotice | None:

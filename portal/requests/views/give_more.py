@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import structlog
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_limiter.util import get_remote_address
 from flask_wtf.file import FileField
-from werkzeug.datastructures import CombinedMultiDict
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from portal.requests.add_evidence import (
-    MOST_FILES,
-    AlreadyAdded,
-    EvidenceNotStored,
-    StoredFile,
-    TooManyFiles,
-    add_evidence,
-    check_room,
-    files_of_draft,
-    name_of,
-    remove_evidence,
-)
-from portal.requests.clean_upload import MOST_BYTES, FileRefused, clean_upload
-from portal.requests.evidence_store import EvidenceStore
+from portal.requests.add_evidence import MOST_FILES, StoredFile, remove_evidence
 from portal.requests.give_more import (
     MOST_WORDS,
     NothingToSend,
@@ -44,18 +26,19 @@ from portal.requests.give_more import (
 from portal.requests.lifecycle import IllegalTransition
 from portal.requests.models import Submission
 from portal.requests.views.blueprint import actor, blueprint, person
-from portal.requests.words import REFUSED_FILES
+from portal.requests.views.taking_files import (
+    NOT_TAKEN,
+    name_in,
+    named_files,
+    posted,
+    store_upload,
+    uploader,
+    why_not,
+)
 from portal.web import begin_writing, clock, context, db, kept_work, reads_first
 from portal.web.access import signed_in
 from portal.web.forms import PortalForm
 from portal.web.limits import limiter
-
-log = structlog.get_logger()
-
-
-def _uploader() -> str:
-    """Whose uploads are counted: the account's (this is asked before the guard answers)."""
-    return str(getattr(actor(), "id", None) or get_remote_address())
 
 
 class MoreForm(PortalForm):
@@ -69,7 +52,7 @@ class MoreForm(PortalForm):
 
 
 @blueprint.route("/requests/<number>/more-information", methods=["GET", "POST"])
-@limiter.limit("120 per hour", key_func=_uploader, methods=["POST"])
+@limiter.limit("120 per hour", key_func=uploader, methods=["POST"])
 @signed_in
 @reads_first
 def more_information(number: str) -> ResponseReturnValue:
@@ -82,27 +65,19 @@ def more_information(number: str) -> ResponseReturnValue:
     if request.method != "POST":
         answer = find_answer(db(), submission, lock=False)
         return _shown(submission, MoreForm(data={"words": words_of(context().sealer, answer)}))
-    parts: list[Any] = [request.files, request.form]
-    form = MoreForm(formdata=CombinedMultiDict(parts))
+    form = MoreForm(formdata=posted())
     if not form.validate():
         return _shown(submission, form)
     try:
-        stored = _stored(submission, form) if request.files.get("file") else None
+        stored = None
+        if request.files.get("file"):
+            answer = find_answer(db(), submission, lock=False)
+            stored = store_upload(form.file.data, answer.id if answer else "")
         begin_writing()
         return _kept(number, form, stored)
-    except (FileRefused, TooManyFiles, AlreadyAdded, EvidenceNotStored) as problem:
-        form.file.errors = [_in_words(problem)]
+    except NOT_TAKEN as problem:
+        form.file.errors = [why_not(problem)]
         return _shown(_own(number), form)
-
-
-def _stored(submission: Submission, form: MoreForm) -> StoredFile:
-    """The file cleaned and in the store; no row names it yet."""
-    services = context()
-    answer = find_answer(db(), submission, lock=False)
-    check_room(db(), actor().id, answer.id if answer else "", clock.now())
-    data = form.file.data.stream.read(MOST_BYTES + 1)
-    cleaned = clean_upload(form.file.data.filename or "", data)
-    return StoredFile(cleaned, EvidenceStore(services.settings.evidence_url), services.sealer)
 
 
 def _kept(number: str, form: MoreForm, stored: StoredFile | None) -> ResponseReturnValue:
@@ -115,8 +90,7 @@ def _kept(number: str, form: MoreForm, stored: StoredFile | None) -> ResponseRet
         check_open(submission)
         answer = begin_answer(db(), services.sealer, submission, now)
         if stored is not None:
-            scanned = bool(services.settings.scanner_url)
-            add_evidence(db(), services.sealer, answer, stored, now, is_scanned=scanned)
+            name_in(answer, stored)
         keep_words(db(), services.sealer, answer, words, now)
         if request.form.get("action") != "send":
             return redirect(url_for("requests.more_information", number=number))
@@ -127,19 +101,6 @@ def _kept(number: str, form: MoreForm, stored: StoredFile | None) -> ResponseRet
     except IllegalTransition:
         pass  # sent in another window, decided or taken back meanwhile: its page says so
     return redirect(url_for("requests.show", number=number))
-
-
-def _in_words(problem: Exception) -> str:
-    if isinstance(problem, FileRefused):
-        return str(REFUSED_FILES[problem.why])
-    if isinstance(problem, TooManyFiles):
-        return str(
-            _("That is enough files: %(most)s for a request, and some more a day.", most=MOST_FILES)
-        )
-    if isinstance(problem, AlreadyAdded):
-        return str(_("You already added this file. It is called “%(name)s”.", name=problem.name))
-    log.error("evidence_not_stored", exc_info=problem)
-    return str(_("We could not keep this file just now. Nothing was added. Try again later."))
 
 
 @blueprint.post("/requests/<number>/more-information/files/<file_id>/removal")
@@ -161,14 +122,11 @@ def _own(number: str) -> Submission:
 
 
 def _shown(submission: Submission, form: MoreForm) -> ResponseReturnValue:
-    answer = find_answer(db(), submission, lock=False)
-    sealer = context().sealer
-    files = files_of_draft(db(), answer.id) if answer else []
     return render_template(
         "requests/more_information.html",
         number=submission.number,
-        asked=asked_of(db(), sealer, submission),
+        asked=asked_of(db(), context().sealer, submission),
         form=form,
-        files=[(file, name_of(sealer, file)) for file in files],
+        files=named_files(find_answer(db(), submission, lock=False)),
         most=MOST_FILES,
     )

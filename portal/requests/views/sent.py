@@ -70,10 +70,7 @@ def show(number: str) -> ResponseReturnValue:
 @signed_in
 def receipt(number: str) -> ResponseReturnValue:
     """The receipt: the number, by when, and what happens next."""
-    shown = _shown(number)
-    is_closing = shown["own"].summary.kind is RequestKind.CLOSING_RESPONSE
-    template = "requests/closing_receipt.html" if is_closing else "requests/receipt.html"
-    return render_template(template, **shown)
+    return render_template("requests/receipt.html", **_shown(number))
 
 
 @blueprint.route("/requests/<number>/withdrawal", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from portal.accounts.reauthentication import recently_authenticated
 from portal.security.permissions import Permission
 from portal.staff import members, two_people
 from portal.staff.models import TwoPersonRequest
+from portal.staff.note_opening import APPROVAL, note_opening
 from portal.staff.people_forms import DecisionForm
 from portal.staff.two_people import CannotBeDone, NothingToDecide, NotTheSecond
 from portal.staff.views.blueprint import blueprint, worker
@@ -39,6 +40,9 @@ def approval(asked: str) -> ResponseReturnValue:
     found = _open(asked)
     if found is None or not two_people.may_decide(db(), worker(), found):
         abort(404)
+    parent = two_people.parent_of(db(), (found.subject_kind, found.subject_id))
+    if parent is not None:
+        note_opening(worker(), parent, APPROVAL)
     form = DecisionForm()
     if form.validate_on_submit():
         flash(*_decide(asked, form.decision.data))

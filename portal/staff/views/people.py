@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.models import Account
@@ -108,18 +113,9 @@ def role_end(member: str) -> ResponseReturnValue:
 @recently_authenticated
 def disabling(member: str) -> ResponseReturnValue:
     """Keep somebody out from now on; never oneself."""
-    account, found = _found(member)
-    if account.id == worker().id:
-        abort(404)
-    form = EmptyForm()
-    if form.validate_on_submit():
-        try:
-            disable(db(), account, worker(), clock.now())
-            flash(_("%(name)s cannot sign in any more.", name=found.name), "success")
-        except (LookupError, LastSupervisor):
-            flash(_("Nothing was changed."), "info")
-        return _back(member)
-    return render_template("staff/disabling.html", shown=member, member=found, form=form)
+    return _at_a_press(
+        member, "staff/disabling.html", disable, _l("%(name)s cannot sign in any more.")
+    )
 
 
 @blueprint.route("/people/<member>/end", methods=["GET", "POST"])
@@ -127,18 +123,8 @@ def disabling(member: str) -> ResponseReturnValue:
 @recently_authenticated
 def member_end(member: str) -> ResponseReturnValue:
     """End an account for good; its address can be invited again."""
-    account, found = _found(member)
-    if account.id == worker().id:
-        abort(404)
-    form = EmptyForm()
-    if form.validate_on_submit():
-        try:
-            end_for_good(db(), account, worker(), clock.now())
-            flash(_("The account of %(name)s has ended.", name=found.name), "success")
-        except (LookupError, LastSupervisor):
-            flash(_("Nothing was changed."), "info")
-        return redirect(url_for("staff.people"))
-    return render_template("staff/member_end.html", shown=member, member=found, form=form)
+    said = _l("The account of %(name)s has ended.")
+    return _at_a_press(member, "staff/member_end.html", end_for_good, said, gone=True)
 
 
 @blueprint.route("/people/<member>/enabling", methods=["GET", "POST"])
@@ -146,16 +132,31 @@ def member_end(member: str) -> ResponseReturnValue:
 @recently_authenticated
 def enabling(member: str) -> ResponseReturnValue:
     """Let somebody in again."""
-    account, found = _found(member)
+    return _at_a_press(member, "staff/enabling.html", enable, _l("%(name)s can sign in again."))
+
+
+def _at_a_press(
+    shown: str,
+    template: str,
+    act: Callable[[Session, Account, Account, datetime], object],
+    said: str,
+    *,
+    gone: bool = False,
+) -> ResponseReturnValue:
+    """A page with one button: act on a colleague, never on oneself, say what came of it, and go
+    back to them, or, where they are gone then, to all."""
+    account, found = _found(shown)
+    if account.id == worker().id:
+        abort(404)
     form = EmptyForm()
-    if form.validate_on_submit():
-        try:
-            enable(db(), account, worker(), clock.now())
-            flash(_("%(name)s can sign in again.", name=found.name), "success")
-        except LookupError:
-            flash(_("Nothing was changed."), "info")
-        return _back(member)
-    return render_template("staff/enabling.html", shown=member, member=found, form=form)
+    if not form.validate_on_submit():
+        return render_template(template, shown=shown, member=found, form=form)
+    try:
+        act(db(), account, worker(), clock.now())
+        flash(str(said) % {"name": found.name}, "success")
+    except (LookupError, LastSupervisor):
+        flash(_("Nothing was changed."), "info")
+    return redirect(url_for("staff.people")) if gone else _back(shown)
 
 
 @blueprint.route("/people/<member>/close-person", methods=["GET", "POST"])

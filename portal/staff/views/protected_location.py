@@ -10,6 +10,7 @@ from portal.accounts.reauthentication import recently_authenticated
 from portal.security.permissions import Permission
 from portal.staff import protected_location as service
 from portal.staff.look_up_forms import LocationForm, WhyForm
+from portal.staff.note_opening import APPROVAL, note_opening
 from portal.staff.parties import PartyToCase
 from portal.staff.protected_location import NothingHidden, NothingToDecide, NotTheirs
 from portal.staff.views.blueprint import blueprint, worker
@@ -51,6 +52,7 @@ def protected_location_grant(grant: str) -> ResponseReturnValue:
     asked = next((it for it in rows if it.id == grant), None)
     if asked is None:
         abort(404)
+    note_opening(worker(), asked.participant_id, APPROVAL, asked.submission_id)
     form = LocationForm()
     if form.validate_on_submit():
         grants = form.decision.data == "grant"

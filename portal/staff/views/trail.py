@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from portal.security.permissions import Permission
 from portal.staff import audit_pages, members
 from portal.staff.audit_forms import REASONS, RULES, DaysForm, TrailForm, WhoForm
+from portal.staff.audit_search import find_who
 from portal.staff.operations import trail_state
 from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.words import ROLE_WORDS
 from portal.web import clock, context, db
 from portal.web.access import staff_only
+from portal.web.filters import moment
 
 
 @blueprint.get("/trail")
@@ -31,11 +33,17 @@ def trail_search() -> ResponseReturnValue:
     if not form.validate():
         return _trail_page(form)
     typed = form.number.data or ""
-    who = audit_pages.find_who(db(), context(), worker(), typed, clock.now())
-    if who is None:
+    found = find_who(db(), context(), worker(), typed, clock.now())
+    if found.is_close:
+        return render_template("staff/party.html"), 403
+    if found.closed_until is not None:
+        form.number.errors = [_("You looked for too many numbers. Try again after %(when)s",
+                                when=moment(found.closed_until))]  # fmt: skip
+        return _trail_page(form), 429
+    if found.who is None:
         form.number.errors = [_("There is no case or person of this number")]
         return _trail_page(form)
-    token = context().opaque.hide("who", who, within=worker().id)
+    token = context().opaque.hide("who", found.who, within=worker().id)
     return redirect(url_for("staff.trail", who=token))
 
 
@@ -59,7 +67,7 @@ def _token(worker_id: str) -> str:
     return context().opaque.hide("worker", worker_id, within=worker().id)
 
 
-def _trail_page(who_form: WhoForm) -> ResponseReturnValue:
+def _trail_page(who_form: WhoForm) -> str:
     opaque, me = context().opaque, worker()
     workers = {_token(key): name for key, name in members.names(db()).items()}
     form = TrailForm(audit_pages.usual_days(context().agency, clock.now()), workers)

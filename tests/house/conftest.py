@@ -1,3 +1,0 @@
-from tests.support.postgresql import postgresql_context, postgresql_server
-
-__all__ = ["postgresql_context", "postgresql_server"]
