@@ -10,6 +10,7 @@ from portal.requests.change_address import AddressType
 from portal.rules.disclosing import SourceKind
 from portal.rules.transitions import State
 from portal.rules.vocabulary import Outcome, RequestKind, Source
+from portal.staff.compare_disputes import Standing
 from portal.staff.compare_months import Match
 from portal.staff.decision_draft import LineOutcome
 
@@ -100,6 +101,14 @@ MATCHES: Mapping[Match, tuple[str, str]] = {
     Match.OTHER_AMOUNT: (_l("another amount"), "problem"),
     Match.REVERSED: (_l("was reversed"), "problem"),
     Match.MISSING: (_l("not in our record"), "problem"),
+}
+
+STANDINGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.UNCHANGED: (_l("in our record"), "good"),
+    Standing.CHANGED: (_l("another amount now"), "problem"),
+    Standing.TAKEN_BACK: (_l("was reversed"), "problem"),
+    Standing.GONE: (_l("no longer in our record"), "problem"),
+    Standing.NOT_SHOWN: (_l("no longer on the parent’s pages"), "waiting"),
 }
 
 LINE_OUTCOMES: Mapping[LineOutcome, str] = {
