@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pypdfium2
 import pytest
+from flask import Flask
 
+from portal.accounts.models import Account
 from portal.context import Context
 from portal.notices.letter_models import PortalLetter
 from portal.requests.models import Submission
-from portal.staff.answer_question import KIND
+from portal.rules.vocabulary import RequestKind
+from portal.staff.answer_question import KIND, answer_question
+from portal.staff.figures import read_figures
+from portal.staff.late import tell_of_late
 from tests.requests.asking import send_question
 from tests.requests.disputing import line_path
 from tests.requests.parents import Parents, exported, signed_in
@@ -22,6 +27,7 @@ from tests.staff.on_requests import (
     file_one,
     give,
     last_detail,
+    lead,
     row_of,
     trail,
 )
@@ -179,6 +185,28 @@ def test_more_is_asked_for_and_given(
     assert events(context, asked)[-1] == "information_given"
     answer(desk, asked)
     assert row_of(context, asked).state == "applied"
+
+
+def test_a_late_one_is_told_and_an_answered_one_is_counted(
+    app: Flask, asked: Filed, context: Context, clock: Clock
+) -> None:
+    """The supervisors hear of it by themselves; the figures have it under its own kind."""
+    lead(context)
+    clock.forward(days=11)
+    tell_of_late(context, clock())
+    assert row_of(context, asked).escalated_at is not None
+    assert len(mails(context, "staff_requests_due")) == 1
+    with context.database.session() as session:
+        now = read_figures(session, context.agency, context.now()).now
+    assert [(it.open, it.late) for it in now if it.kind is RequestKind.QUESTION] == [(1, 1)]
+    with app.app_context(), context.database.transaction() as session:
+        worker = session.get_one(Account, row_of(context, asked).owner_id)
+        version = row_of(context, asked).version
+        answer_question(session, context, worker, asked.number, version, ANSWER, context.now())
+    with context.database.session() as session:
+        found = read_figures(session, context.agency, context.now())
+    assert [it.answered for it in found.period(30) if it.kind is RequestKind.QUESTION] == [1]
+    assert [(it.open, it.late) for it in found.now if it.kind is RequestKind.QUESTION] == [(0, 0)]
 
 
 def test_a_change_or_a_review_has_no_answer(

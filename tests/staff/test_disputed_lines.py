@@ -194,6 +194,21 @@ def test_each_is_decided_by_itself_in_the_letter_and_the_export(
     assert INTEREST in payor.get(f"/requests/{disputed.number}").words
 
 
+def test_a_month_in_which_less_was_owed_prints_with_its_sign(
+    desk: Page, context: Context, parents: Parents, sam: TestAccount
+) -> None:
+    month = Dispute("C1", Subject.MONTH, "2026-10", date(2026, 10, 1), Decimal("-5.00"))
+    filed = file_one(context, parents.payor, claims=[], grounds=("amount_wrong",),
+                     disputes=[month])  # fmt: skip
+    give(context, filed, sam)
+    path = f"/staff/requests/{filed.number}/decision"
+    desk.get(path)
+    desk.submit("/decision", button="action=letter", **answers("denied"))
+    document = pypdfium2.PdfDocument(desk.get(f"{path}/letter/file").body)
+    text = " ".join(document[0].get_textpage().get_text_bounded().split())
+    assert "October 2026: what is owed changed by \N{MINUS SIGN}$5.00" in text
+
+
 def test_a_request_of_before_there_were_disputes_is_decided_as_ever(
     desk: Page, context: Context, parents: Parents, sam: TestAccount
 ) -> None:
