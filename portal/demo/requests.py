@@ -86,6 +86,9 @@ def stories(context: Context) -> tuple[Story, ...]:
               ((36, _NORA, take), (13, _NORA, working.grant_in_part))),
         Story("denied", 45, receives, sending.review_of_receiver,
               ((43, _THEO, take), (20, _THEO, working.deny))),
+        Story("question", 5, pays, sending.question),
+        Story("answered", 16, pays, sending.question,
+              ((14, _NORA, take), (12, _NORA, working.answer))),
     )  # fmt: skip
 
 

@@ -14,14 +14,17 @@ from portal.accounts.models import Account
 from portal.context import Context
 from portal.demo.senders import Sender
 from portal.ledger.case_view import open_cases
-from portal.requests import change_address, file_review
+from portal.ledger.explained import explained
+from portal.requests import ask_question, change_address, file_review
 from portal.requests.add_evidence import StoredFile, add_evidence
 from portal.requests.clean_upload import clean_upload
+from portal.requests.disputes import dispute_of_line
 from portal.requests.drafts import begin_draft, save_draft
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.grounds import Ground, HowPaid
 from portal.requests.models import Draft, Submission
 from portal.requests.said_payments import known_payments
+from portal.rules.vocabulary import Category
 
 Send = Callable[[Session, Context, Account, Sender, datetime], Submission]
 _HOUSE = {
@@ -62,6 +65,24 @@ def review_of_receiver(
          grounds=[Ground.SENT_ON_WRONGLY.value],
          words="Less came to me than was paid. Please look at it again.")  # fmt: skip
     return _send_review(session, context, draft, actor, now)
+
+
+def question(
+    session: Session, context: Context, actor: Account, sender: Sender, now: datetime
+) -> Submission:
+    """A parent asks about the last support that fell due."""
+    sealer, today = context.sealer, context.agency.local_date(now)
+    views = open_cases(session, sender.participant_id, agency=context.agency, today=today)
+    view = next(it for it in views if it.case_id == sender.case_id)
+    lines = [it.entry for it in explained(session, view).lines if it.entry.on <= today]
+    support = [it for it in lines if it.category is Category.CURRENT_SUPPORT and it.charge_id]
+    for entry in (support or lines)[-1:]:
+        about = dispute_of_line(view.case_id, entry)
+        ask_question.begin_question(session, sealer, actor, about, now)
+    draft = begin_draft(session, sealer, actor.id, ask_question.KIND, now)
+    _say(session, context, draft, now, case=view.case_id,
+         words="Why does this count from that day, and not from the day I was paid?")  # fmt: skip
+    return ask_question.file_question(session, sealer, context.agency, actor, draft.id, now)
 
 
 def new_address(

@@ -21,8 +21,8 @@ class _Worker:
 
 WORKERS = (
     _Worker("nora", "Nora Whitfield", StaffRole.CASEWORKER,
-            "answers what parents send in: finds ten requests, among them new ones, one late, one"
-            " that waits for the parent"),
+            "answers what parents send in: finds eleven requests, among them new ones, a question,"
+            " one late, one that waits for the parent"),
     _Worker("theo", "Theo Marsh", StaffRole.CASEWORKER,
             "the other caseworker: take a request as Nora, and look at it as Theo"),
     _Worker("grace", "Grace Okafor", StaffRole.SUPERVISOR,

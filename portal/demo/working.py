@@ -12,6 +12,7 @@ from portal.accounts.models import Account
 from portal.context import Context
 from portal.requests.models import Submission
 from portal.requests.withdraw import withdraw
+from portal.staff.answer_question import answer_question
 from portal.staff.ask_for_more import ask_for_more, usual_day
 from portal.staff.decide import send_decision
 from portal.staff.decision_draft import (
@@ -60,6 +61,18 @@ def ask(
     until = usual_day(context.agency, now)
     version = _found(session, number).version
     ask_for_more(session, context, _by(worker), number, version, words, until, now)
+
+
+def answer(
+    session: Session, context: Context, worker: Account | None, number: str, now: datetime
+) -> None:
+    """Answer a question, by letter."""
+    words = (
+        "Support falls due on the days that your court order sets. Your pay day does not change it."
+        "\n\nWhat your employer takes from your pay counts from the day we receive it."
+    )
+    version = _found(session, number).version
+    answer_question(session, context, _by(worker), number, version, words, now)
 
 
 def put_before_supervisors(

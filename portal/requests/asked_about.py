@@ -20,17 +20,19 @@ from portal.security.sealing import Sealer
 Asked = Mapping[str, tuple[RequestSummary, tuple[Dispute, ...]]]
 """By request number: the request and what it disputes on the case."""
 
+_KINDS = (RequestKind.ADMINISTRATIVE_REVIEW.value, RequestKind.QUESTION.value)
 _ENDED = (State.WITHDRAWN.value, State.REFUSED.value)
 
 
 def asked_about(session: Session, sealer: Sealer, account_id: str, case_id: str) -> Asked:
-    """What the account's own reviews dispute on a case, those taken back or refused aside."""
+    """What the account's own reviews and questions are about on a case, those taken back or refused
+    aside."""
     chosen = (
         select(Submission)
         .join(SubmissionCase, SubmissionCase.submission_id == Submission.id)
         .where(
             Submission.account_id == account_id,
-            Submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value,
+            Submission.kind.in_(_KINDS),
             Submission.state.not_in(_ENDED),
             SubmissionCase.case_id == case_id,
         )

@@ -139,6 +139,17 @@ def proposed_grounds(dispute: Dispute, *, is_payor: bool) -> tuple[Ground, ...]:
     return tuple(ground for ground in grounds_for(is_payor=is_payor) if ground in fitting)
 
 
+def grounds_stood_for(dispute: Dispute, chosen: Iterable[Ground]) -> frozenset[Ground]:
+    """Of the grounds that were chosen, those that were proposed for the dispute: who answers it
+    has answered them.
+
+    Read from the request alone: what a payor was proposed first, else what the other parent was.
+    """
+    among = frozenset(chosen)
+    as_payor = _fitting(dispute, is_payor=True) & among
+    return as_payor or _fitting(dispute, is_payor=False) & among
+
+
 def _fitting(dispute: Dispute, *, is_payor: bool) -> frozenset[Ground]:
     if dispute.subject is Subject.CHARGE and dispute.category in _ORDERED:
         return frozenset({Ground.ORDER_CHANGED_OR_ENDED, Ground.AMOUNT_WRONG})

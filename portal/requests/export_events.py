@@ -95,6 +95,8 @@ def as_exported(sealer: Sealer, event: SubmissionEvent, submission: Submission) 
         fields = {"outcome": event.event, "on": detail.get("on"), **fields}
     if event.event in _DONE:
         fields = {"on": detail.get("on")}
+        if detail.get("text") and event.event == Event.APPLIED.value:
+            fields["text"] = detail["text"]  # the answer to a question
         if event.event == Event.REFUSED.value:
             fields["reason"] = detail.get("text")
     if event.case_id is None and len(cases) > 1:

@@ -242,6 +242,35 @@ class DisputeForm(PortalForm):
         self.how.choices = _offered(choices)
 
 
+class QuestionForm(PortalForm):
+    """A question, and on which case where there are several."""
+
+    case = RadioField(
+        _l("Which case is it about?"),
+        validators=[InputRequired(_l("Choose which case it is about"))],
+    )
+    words = TextAreaField(
+        _l("What would you like to know?"),
+        filters=[tidy_words],
+        validators=[
+            DataRequired(_l("Write your question")),
+            Length(max=MOST_WORDS, message=_l("Use 4,000 letters or fewer")),
+        ],
+    )
+
+    def __init__(self, cases: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if len(cases) > 1:
+            self.case.choices = _offered(cases)
+        else:
+            del self.case
+
+    @property
+    def chosen(self) -> str | None:
+        """The case that was chosen; None where there was no choice."""
+        return self.case.data if "case" in self else None
+
+
 class EvidenceForm(PortalForm):
     """One file."""
 

@@ -59,11 +59,19 @@ class OwnRequest:
     """The last day to ask a court, after a decision (G.L. c.119A s.17)."""
     closing: Said | None = None
     """What an answer to a closing notice says: words, and the letter's date and last day."""
+    question: Said | None = None
+    """What a question says: words, and what of the record it is about."""
 
     @property
     def can_withdraw(self) -> bool:
         """Whether it can still be taken back."""
         return can_withdraw(self.summary.state)
+
+    @property
+    def answer_text(self) -> str | None:
+        """The agency's answer to a question, in its words; the last it gave."""
+        texts = [it.text for it in self.happened if it.event == Event.APPLIED.value and it.text]
+        return texts[-1] if self.question and texts else None
 
 
 def read_own_request(
@@ -82,7 +90,8 @@ def read_own_request(
     kind = RequestKind(submission.kind)
     is_review = kind is RequestKind.ADMINISTRATIVE_REVIEW
     is_closing = kind is RequestKind.CLOSING_RESPONSE
-    said = said_in(sealer, submission) if is_review or is_closing else None
+    is_change = kind is RequestKind.CHANGE_OF_ADDRESS
+    said = None if is_change else said_in(sealer, submission)
     return OwnRequest(
         summary=summarise(submission, was_replaced=any(it.replaced_by for it in events)),
         id=submission.id,
@@ -97,6 +106,7 @@ def read_own_request(
         decision_text=texts[-1] if texts else None,
         court_by=judicial_review_by(decided_on, agency) if decided_on else None,
         closing=said if is_closing else None,
+        question=said if kind is RequestKind.QUESTION else None,
     )
 
 

@@ -15,7 +15,8 @@ from portal.security.sealing import Sealer
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a review says; of an answer to a closing notice the words and the letter's days."""
+    """What a review says; of an answer to a closing notice the words and the letter's days, of a
+    question the words and what it is about."""
 
     grounds: tuple[Ground, ...]
     words: str
@@ -27,14 +28,14 @@ class Said:
 
 
 def said_in(sealer: Sealer, submission: Submission) -> Said:
-    """What a review, or an answer to a closing notice, says."""
+    """What a review, an answer to a closing notice, or a question says."""
     fields = open_json(sealer, submission.fields, FIELDS, submission.id)
     return Said(
-        grounds=tuple(Ground(ground) for ground in fields["grounds"]),
+        grounds=tuple(Ground(ground) for ground in fields.get("grounds", [])),
         words=fields["words"],
-        payments=payments_from(fields["payments"]),
-        notice_dated_on=day_from(fields["notice_dated_on"]),
-        notice_respond_by=day_from(fields["notice_respond_by"]),
-        in_time=fields["in_time"],
+        payments=payments_from(fields.get("payments", [])),
+        notice_dated_on=day_from(fields.get("notice_dated_on")),
+        notice_respond_by=day_from(fields.get("notice_respond_by")),
+        in_time=fields.get("in_time"),
         disputes=disputes_from(fields.get("disputes", [])),
     )

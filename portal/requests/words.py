@@ -17,6 +17,7 @@ KINDS: Mapping[RequestKind, str] = {
     RequestKind.CHANGE_OF_ADDRESS: _l("Change of address"),
     RequestKind.ADMINISTRATIVE_REVIEW: _l("Administrative review"),
     RequestKind.CLOSING_RESPONSE: _l("Answer to a closing notice"),
+    RequestKind.QUESTION: _l("Question"),
 }
 
 STATES: Mapping[State, str] = {
@@ -41,12 +42,16 @@ STATE_TAGS: Mapping[State, str] = {
     State.REFUSED: "problem",
 }
 
-REPLACED = _l("Replaced by your later change")
+REPLACED: str = _l("Replaced by your later change")
 """Where a change of address stands that was applied by way of a later one."""
+ANSWERED: str = _l("Answered")
+"""Where a question stands that was answered."""
 
 
 def where_it_stands(request: RequestSummary) -> str:
     """Its state in words."""
+    if request.kind is RequestKind.QUESTION and request.state is State.APPLIED:
+        return ANSWERED
     return REPLACED if request.was_replaced else STATES[request.state]
 
 
@@ -134,12 +139,16 @@ CLOSING_EVENTS: Mapping[str, str] = {
     "refused": _l("The case still closes"),
 }
 """What the agency's answers to a closing response mean."""
+QUESTION_EVENTS: Mapping[str, str] = {
+    "applied": _l("We answered"),
+    "confirmed": _l("We answered"),
+}
+_OF_KIND = {RequestKind.CLOSING_RESPONSE: CLOSING_EVENTS, RequestKind.QUESTION: QUESTION_EVENTS}
 
 
 def event_name(kind: RequestKind, event: str) -> str:
     """What happened to a request of a kind, in words."""
-    named = CLOSING_EVENTS if kind is RequestKind.CLOSING_RESPONSE else {}
-    return named.get(event) or EVENTS.get(event, event)
+    return _OF_KIND.get(kind, {}).get(event) or EVENTS.get(event, event)
 
 
 EVENTS: Mapping[str, str] = {

@@ -219,6 +219,8 @@ class Requests:
     """How long a parent has to send what a caseworker asks for."""
     closing_response_days: int = 10
     """For an answer to a closing notice."""
+    question_days: int = 10
+    """For an answer in writing to a question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,3 +229,4 @@ class RequestKind(StrEnum):
     CHANGE_OF_ADDRESS = "change_of_address"
     ADMINISTRATIVE_REVIEW = "administrative_review"
     CLOSING_RESPONSE = "closing_response"
+    QUESTION = "question"

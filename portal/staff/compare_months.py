@@ -147,17 +147,21 @@ class Comparison:
 
 
 def compare_months(
-    session: Session, views: Sequence[CaseView], said: Sequence[SaidPayment], sent_on: date
+    session: Session,
+    views: Sequence[CaseView],
+    said: Sequence[SaidPayment],
+    sent_on: date,
+    disputed: Iterable[date] = (),
 ) -> Comparison:
     """Set the claims against the record of the sender's cases.
 
-    The months are those of the claims and of what is set beside them; without claims the six up to
-    `sent_on` (agency-local).
+    The months are those of the claims, of what is set beside them, and of the days of what is
+    disputed; without any the six up to `sent_on` (agency-local).
     """
     payments = _payments(session, views)
     claims = match_claims(said, payments)
     ledgers = [ledger_sections(session, view) for view in views]
-    in_dispute = _months_of(claims) or _last_months(sent_on)
+    in_dispute = _months_of(claims, disputed) or _last_months(sent_on)
     return Comparison(
         claims, tuple(_month(first, ledgers, payments, claims) for first in in_dispute)
     )
@@ -224,8 +228,8 @@ def _one(shown: Sequence[tuple[str, Payment]]) -> RecordPayment:
     )
 
 
-def _months_of(claims: Iterable[ClaimCompared]) -> list[date]:
-    days = [claim.said.on for claim in claims]
+def _months_of(claims: Sequence[ClaimCompared], disputed: Iterable[date]) -> list[date]:
+    days = [*disputed, *(claim.said.on for claim in claims)]
     days += [claim.payment.received_on for claim in claims if claim.payment is not None]
     return sorted({first_of_month(day) for day in days})
 

@@ -126,6 +126,8 @@ def _line_as_json(decided: DecidedLine) -> dict[str, Any]:
     about: dict[str, Any] = {"ground": line.ground.value} if line.ground else {}
     if line.payment is not None:
         about = line.payment.as_json()
+    if line.dispute is not None:
+        about = line.dispute.as_json()
     return {
         "line": line.key,
         **about,

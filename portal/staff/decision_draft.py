@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account
 from portal.accounts.staff_models import StaffMember
 from portal.audit.trail import record_event
+from portal.requests.disputes import Dispute, disputes_from, grounds_stood_for
 from portal.requests.file_review import SaidPayment, payments_from
 from portal.requests.grounds import Ground
 from portal.requests.models import Submission
@@ -43,15 +44,19 @@ class LineOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DisputedLine:
-    """A claimed payment, or a ground that no payment stands for."""
+    """A claimed payment, something of the record that is disputed, or a ground that none of them
+    stands for."""
 
     key: str
     ground: Ground | None = None
     payment: SaidPayment | None = None
+    dispute: Dispute | None = None
+    on_case: str | None = None
+    """Of a dispute its case, where the request is about several."""
 
     @property
     def claimed(self) -> Decimal | None:
-        """Dollars; None for a ground."""
+        """Dollars that are said to have been paid; None for anything but a payment."""
         return self.payment.amount if self.payment else None
 
 
@@ -90,14 +95,24 @@ def disputed_lines(sealer: Sealer, submission: Submission) -> tuple[DisputedLine
     """What a review asks to be decided, one by one; never changes once it was sent."""
     fields = open_json(sealer, submission.fields, FIELDS, submission.id)
     said = payments_from(fields["payments"])
+    disputes = disputes_from(fields.get("disputes", []))
+    several = len(submission.cases) > 1
     lines = [
         DisputedLine(f"payment-{number}", payment=payment)
         for number, payment in enumerate(said, start=1)
     ]
-    for word in fields["grounds"]:
-        ground = Ground(word)
-        if not said or ground not in OF_PAYMENTS:
-            lines.append(DisputedLine(f"ground-{ground.value}", ground=ground))
+    lines += [
+        DisputedLine(f"dispute-{number}", dispute=it, on_case=it.case_id if several else None)
+        for number, it in enumerate(disputes, start=1)
+    ]
+    chosen = [Ground(word) for word in fields["grounds"]]
+    stood_for = {ground for it in disputes for ground in grounds_stood_for(it, chosen)}
+    stood_for |= OF_PAYMENTS if said else frozenset()
+    lines += [
+        DisputedLine(f"ground-{ground.value}", ground=ground)
+        for ground in chosen
+        if ground not in stood_for
+    ]
     return tuple(lines)
 
 

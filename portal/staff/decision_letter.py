@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.context import Context
+from portal.requests.dispute_words import dispute_name
 from portal.requests.models import Submission
 from portal.requests.words import DECISIONS, GROUNDS, HOW_PAID
 from portal.rules.agency import Agency
@@ -63,6 +64,11 @@ def line_in_words(line: DisputedLine) -> str:
             _("Payment of %(day)s (%(how)s)", day=dated(line.payment.on),
               how=str(HOW_PAID[line.payment.how]).lower())
         )  # fmt: skip
+    if line.dispute is not None:
+        name = dispute_name(line.dispute)
+        if line.on_case is None:
+            return name
+        return str(_("%(name)s (case %(case)s)", name=name, case=line.on_case))
     assert line.ground is not None
     return str(GROUNDS[line.ground][0])
 

@@ -23,6 +23,7 @@ from portal.requests.summary import RequestSummary, summarise
 from portal.rules.deadlines import days_left, judicial_review_by
 from portal.rules.transitions import DECIDED_KINDS, Event
 from portal.rules.vocabulary import RequestKind
+from portal.staff.compare_disputes import DisputeCompared, compare_disputes
 from portal.staff.compare_months import Comparison, compare_months
 from portal.staff.notes import Note, notes_of
 from portal.staff.parties import keep_parties_out
@@ -83,6 +84,8 @@ class StaffRequest:
     today: date
     court_by: date | None
     comparison: Comparison | None
+    disputed: tuple[DisputeCompared, ...]
+    """What the sender does not agree with, or asks about, beside the record as it is now."""
 
     @property
     def is_decided_kind(self) -> bool:
@@ -138,6 +141,8 @@ def read_request(
     is_change = submission.kind == RequestKind.CHANGE_OF_ADDRESS.value
     hidden = keeps_back(session, worker, submission, now)
     said = None if is_change else said_in(sealer, submission)
+    views = views_of_request(session, context, submission, now) if said else []
+    sent_on = context.agency.local_date(submission.submitted_at)
     decided_on = submission.decided_on
     happened = _happened(session, context, submission)
     if hidden:  # what she sent when asked for more tells where she lives, too
@@ -168,9 +173,10 @@ def read_request(
         steps=steps_now(submission),
         today=today,
         court_by=judicial_review_by(decided_on, context.agency) if decided_on else None,
-        comparison=_compared(session, context, submission, said, now)
+        comparison=compare_months(session, views, said.payments, sent_on, _days(said))
         if said and submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value
         else None,
+        disputed=compare_disputes(session, views, said.disputes) if said else (),
     )
 
 
@@ -199,12 +205,8 @@ def views_of_request(
     return [view for view in views if view.case_id in ids]
 
 
-def _compared(
-    session: Session, context: Context, submission: Submission, said: Said, now: datetime
-) -> Comparison:
-    views = views_of_request(session, context, submission, now)
-    sent_on = context.agency.local_date(submission.submitted_at)
-    return compare_months(session, views, said.payments, sent_on)
+def _days(said: Said) -> tuple[date, ...]:
+    return tuple(it.on for it in said.disputes)
 
 
 def _happened(

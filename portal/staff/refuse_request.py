@@ -19,7 +19,7 @@ from portal.requests.lifecycle import move
 from portal.requests.mails import tell_of_news
 from portal.requests.models import Submission
 from portal.requests.replaced import replace_earlier
-from portal.rules.transitions import Cause, Event
+from portal.rules.transitions import Cause, Event, IllegalTransition, State
 from portal.rules.vocabulary import RequestKind
 from portal.staff.letter_texts import dated, in_language_of, one_case, paragraphs_of
 from portal.staff.letters import NewLetter, send_letter
@@ -48,9 +48,12 @@ def mark_applied(
 
     Earlier changes of the same address end with it.
 
-    Raises what `portal.staff.steps.begin_step` raises.
+    Raises what `portal.staff.steps.begin_step` raises; a question ends with an answer alone
+    (`portal.staff.answer_question`).
     """
     submission = begin_step(session, worker, number, version, Event.APPLIED)
+    if submission.kind == RequestKind.QUESTION.value:
+        raise IllegalTransition(RequestKind.QUESTION, State(submission.state), Event.APPLIED)
     _happen(session, context, worker, submission, Event.APPLIED, now)
     replace_earlier(session, context.sealer, submission, Cause.AGENCY, now)
     tell_of_news(session, context.sealer, submission, Event.APPLIED.value, now)

@@ -10,7 +10,7 @@ from wtforms import Form, FormField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.staff import ask_for_more, notes, refuse_request
+from portal.staff import answer_question, ask_for_more, notes, refuse_request
 from portal.staff.ask_for_more import BadDay, check_day
 from portal.staff.decision_draft import (
     MOST_AMOUNT,
@@ -72,6 +72,18 @@ class RefusalForm(PortalForm):
         validators=[
             DataRequired(_l("Write the reason")),
             Length(max=refuse_request.MOST_WORDS, message=_l("Use 2,000 letters or fewer")),
+        ],
+    )
+
+
+class AnswerForm(PortalForm):
+    """The answer to a question."""
+
+    words = TextAreaField(
+        _l("Your answer. The parent reads it in a letter."),
+        validators=[
+            DataRequired(_l("Write the answer")),
+            Length(max=answer_question.MOST_WORDS, message=_l("Use 4,000 letters or fewer")),
         ],
     )
 

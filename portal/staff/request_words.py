@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 
 from portal.requests.change_address import AddressType
+from portal.requests.summary import RequestSummary
 from portal.rules.disclosing import SourceKind
 from portal.rules.transitions import State
 from portal.rules.vocabulary import Outcome, RequestKind, Source
+from portal.staff.compare_disputes import Standing
 from portal.staff.compare_months import Match
 from portal.staff.decision_draft import LineOutcome
 
@@ -55,12 +57,20 @@ CLOSING_EVENTS: Mapping[str, str] = {
     "refused": _l("The case still closes"),
 }
 """What the answers to a closing response mean."""
+QUESTION_EVENTS: Mapping[str, str] = {"applied": _l("Answered")}
+_OF_KIND = {RequestKind.CLOSING_RESPONSE: CLOSING_EVENTS, RequestKind.QUESTION: QUESTION_EVENTS}
 
 
 def event_name(kind: RequestKind, event: str) -> str:
     """What happened to a request of a kind, in words."""
-    named = CLOSING_EVENTS if kind is RequestKind.CLOSING_RESPONSE else {}
-    return named.get(event) or EVENTS.get(event, event)
+    return _OF_KIND.get(kind, {}).get(event) or EVENTS.get(event, event)
+
+
+def state_name(request: RequestSummary) -> str:
+    """Where a request stands, in words."""
+    if request.kind is RequestKind.QUESTION and request.state is State.APPLIED:
+        return QUESTION_EVENTS["applied"]
+    return STATES[request.state]
 
 
 STEPS: Mapping[str, str] = {
@@ -74,6 +84,7 @@ STEPS: Mapping[str, str] = {
     "request:received": _l("marked it received"),
     "request:applied": _l("marked it done in our system"),
     "request:refused": _l("refused it"),
+    "request:answered": _l("answered it"),
     "request:taken": _l("took it"),
     "request:handed-over": _l("handed it over"),
     "request:given-back": _l("gave it back to the queue"),
@@ -91,6 +102,7 @@ LETTERS: Mapping[str, str] = {
     "review_decision": _l("Decision"),
     "more_information": _l("We need more from you"),
     "request_refused": _l("Not carried out"),
+    "question_answered": _l("Answer to a question"),
     "case_closure": _l("Closing notice"),
     "overpayment": _l("Overpayment notice"),
 }
@@ -100,6 +112,14 @@ MATCHES: Mapping[Match, tuple[str, str]] = {
     Match.OTHER_AMOUNT: (_l("another amount"), "problem"),
     Match.REVERSED: (_l("was reversed"), "problem"),
     Match.MISSING: (_l("not in our record"), "problem"),
+}
+
+STANDINGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.UNCHANGED: (_l("in our record"), "good"),
+    Standing.CHANGED: (_l("another amount now"), "problem"),
+    Standing.TAKEN_BACK: (_l("was reversed"), "problem"),
+    Standing.GONE: (_l("no longer in our record"), "problem"),
+    Standing.NOT_SHOWN: (_l("no longer on the parent’s pages"), "waiting"),
 }
 
 LINE_OUTCOMES: Mapping[LineOutcome, str] = {

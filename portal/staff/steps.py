@@ -32,8 +32,8 @@ def may_follow(submission: Submission, event: Event) -> bool:
     """Whether the staff may let the event happen now, on a page of the request.
 
     Narrower than the table of transitions, which takes an extract's word for steps it never saw:
-    here what is decided is decided once, a review is decided and never refused, and a review is
-    carried out only after it was granted.
+    here what is decided is decided once, a review is decided and never refused, a review is
+    carried out only after it was granted, and a question is answered and never refused.
     """
     kind, state = RequestKind(submission.kind), State(submission.state)
     decision = Outcome(submission.decision) if submission.decision else None
@@ -43,6 +43,8 @@ def may_follow(submission: Submission, event: Event) -> bool:
         return False
     if event is Event.RECEIVED:
         return state is State.SUBMITTED
+    if kind is RequestKind.QUESTION and event is Event.REFUSED:
+        return False
     if kind in DECIDED_KINDS:
         if event is Event.APPLIED:
             return state is State.DECIDED

@@ -95,6 +95,29 @@ def work(desk: Watch, payor: Watch, number: str, folder: Path) -> None:
     assert payor.path == f"/requests/{number}"
 
 
+def ask_question(payor: Watch) -> str:
+    """A question about the case."""
+    payor.look("/requests/question")
+    payor.fill("words", payor.planted.words("words of a parent's question", 3000))
+    payor.press("Continue")
+    payor.press("Send")
+    return number_shown(payor.walk)
+
+
+def answer_question(desk: Watch, payor: Watch, number: str) -> bytes:
+    """Take it, answer it; the payor reads the letter. Its PDF."""
+    path = f"/staff/requests/{number}"
+    desk.look(path)
+    desk.press("Take it")
+    desk.look(f"{path}/answer")
+    desk.fill("words", desk.planted.words("answer to a question", 3000))
+    desk.press("Send the answer")
+    assert desk.path == path
+    payor.look(f"/requests/{number}")
+    payor.follow("Answer to your question")
+    return payor.page.request.get(f"{payor.path}/letter.pdf").body()
+
+
 def decide(desk: Watch, number: str) -> bytes:
     """Payloads as reasons and paragraphs; first also as an amount. The letter's PDF."""
     path = f"/staff/requests/{number}/decision"

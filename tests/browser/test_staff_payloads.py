@@ -24,6 +24,8 @@ from portal.notices.worker import run_once
 from portal.security.permissions import StaffRole
 from tests.browser.payload_steps import (
     answer_closing,
+    answer_question,
+    ask_question,
     change_address,
     decide,
     file,
@@ -63,6 +65,8 @@ TYPED: dict[str, set[str]] = {
     "words of a review": {"payor", "staff"},
     "words of a note": {"staff"},
     "words of a question": {"payor", "staff"},
+    "words of a parent's question": {"payor", "staff"},
+    "answer to a question": {"payor", "staff", "letter"},
     "words of the parent's answer": {"payor", "staff"},
     "reason for the supervisors": {"staff", "boss"},
     "reason of a decision": {"payor", "letter"},
@@ -140,7 +144,7 @@ def test_nothing_runs_anywhere(
     number = file(payor, tmp_path)
     moved = change_address(payor)
     work(desk, payor, number, tmp_path)
-    letters = [decide(desk, number)]
+    letters = [decide(desk, number), answer_question(desk, payor, ask_question(payor))]
     look_up(desk)
     write_letters(desk)
     letters += read_letters(custodial)

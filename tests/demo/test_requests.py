@@ -73,9 +73,12 @@ def test_each_state_is_there(context: Context, demo: Demo) -> None:
     found, today = sent(context), AS_OF
     assert len(found) == len(stories(context))
     states = [it.state for it in found]
-    assert states.count("submitted") == 6
-    for state in ("withdrawn", "applied", "more_information_asked"):
+    assert states.count("submitted") == 7
+    assert states.count("applied") == 2
+    for state in ("withdrawn", "more_information_asked"):
         assert states.count(state) == 1, state
+    questions = [it.state for it in found if it.kind == "question"]
+    assert sorted(questions) == ["applied", "submitted"]
     assert sorted(it.decision for it in found if it.decision) == ["denied", "partly_granted"]
     still = [it for it in found if it.state in OPEN_STATES]
     assert [it for it in still if it.due_on and it.due_on < today and it.owner_id is None]
@@ -94,8 +97,8 @@ def test_each_state_is_there(context: Context, demo: Demo) -> None:
 def test_letters_and_papers_are_there(context: Context, demo: Demo) -> None:
     with context.database.session() as session:
         kinds = sorted(session.scalars(select(PortalLetter.kind)))
-        assert len(kinds) == 3
-        assert "more_information" in kinds
+        assert len(kinds) == 4
+        assert {"more_information", "question_answered"} <= set(kinds)
         assert session.scalar(select(func.count()).select_from(EvidenceFile)) == 2
 
 

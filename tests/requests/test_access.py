@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal.context import Context
 from portal.requests.models import EvidenceFile
+from tests.requests.asking import QUESTION, send_question
 from tests.requests.parents import (
     REVIEW,
     Parents,
@@ -29,13 +30,13 @@ def addresses(payor: Page, context: Context) -> list[tuple[str, str]]:
     begin_review(payor)
     upload(payor, photo())
     review = send_review(payor)
-    address = send_address(payor)
+    address, question = send_address(payor), send_question(payor)
     with context.database.session() as session:
         file = session.query(EvidenceFile).one().id
     found = [(f"/requests/{review}/evidence/{file}", "/requests/2222-2222/evidence/" + "0" * 32)]
     found += [
         (f"/requests/{number}{tail}", f"/requests/2222-2222{tail}")
-        for number in (review, address)
+        for number in (review, address, question)
         for tail in ("", "/receipt", "/withdrawal")
     ]
     found.append((f"/requests/{address}/evidence/{file}", f"/requests/{address}/evidence/x"))
@@ -43,7 +44,7 @@ def addresses(payor: Page, context: Context) -> list[tuple[str, str]]:
 
 
 def _without_ids(text: str) -> str:
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", text)
+    return re.sub(r'name="(?:csrf_token|once)" value="[^"]*"', "", text)
 
 
 @pytest.mark.parametrize("who", ["other parent", "other household", "stranger"])
@@ -72,10 +73,13 @@ def test_nobody_is_led_to_sign_in_alike(other_page: Page, addresses: list[tuple[
     for step in ("new", "grounds", "payments", "evidence", "check"):
         answer = other_page.post(f"{REVIEW}/{step}", {"file": "x"}, follow=False)
         assert (answer.status, answer.headers["Location"].split("?")[0]) == (302, "/sign-in")
+    for step in ("", "/check", "/subject/removal"):
+        answer = other_page.post(f"{QUESTION}{step}", {"words": "x"}, follow=False)
+        assert (answer.status, answer.headers["Location"].split("?")[0]) == (302, "/sign-in")
 
 
 def test_what_one_parent_sends_shows_nowhere_to_the_other(payor: Page, marked: Page) -> None:
-    """PRV-1: a review, its stay and a new address leave every page of the other parent as it was."""
+    """PRV-1: a review, its stay, a new address and a question leave every page of the other parent as it was."""
 
     def walk() -> dict[str, str]:
         seen: dict[str, str] = {}
@@ -95,6 +99,7 @@ def test_what_one_parent_sends_shows_nowhere_to_the_other(payor: Page, marked: P
     upload(payor, photo())
     send_review(payor)
     send_address(payor)
+    send_question(payor)
     assert walk() == before
 
 

@@ -71,6 +71,16 @@ def test_granted_can_be_applied_and_then_nothing_follows() -> None:
     assert is_final(State.APPLIED)
 
 
+@pytest.mark.parametrize("kind", [it for it in RequestKind if it is not REVIEW])
+def test_what_is_no_review_is_answered_and_never_decided(kind: RequestKind) -> None:
+    """A question too: its answer is *applied*, and nothing follows."""
+    for state in (State.SUBMITTED, State.UNDER_REVIEW, State.MORE_INFORMATION_ASKED):
+        assert next_state(kind, state, Event.APPLIED) is State.APPLIED
+        for event in DECISION_EVENTS:
+            with pytest.raises(IllegalTransition):
+                next_state(kind, state, event)
+
+
 def test_a_second_received_changes_nothing() -> None:
     for state in (State.RECEIVED, State.UNDER_REVIEW, State.MORE_INFORMATION_ASKED, State.DECIDED):
         assert next_state(REVIEW, state, Event.RECEIVED) is state

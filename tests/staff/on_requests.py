@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.audit.models import AuditEvent
 from portal.context import Context
+from portal.requests.disputes import Dispute
 from portal.requests.drafts import begin_draft, save_draft
 from portal.requests.events import detail_of, events_of
 from portal.requests.file_review import KIND, file_review
@@ -50,6 +52,7 @@ def file_one(
     claims: list[dict[str, str]] | None = None,
     grounds: tuple[str, ...] = ("payments_not_credited", "amount_wrong"),
     words: str = "My employer took it from my pay.",
+    disputes: Sequence[Dispute] = (),
 ) -> Filed:
     """A review that answers the payor's letter, in time."""
     now = context.now()
@@ -58,7 +61,8 @@ def file_one(
         draft = begin_draft(session, context.sealer, account.id, KIND, now)
         save_draft(session, context.sealer, draft, now, letter=LETTER, cases=[],
                    grounds=list(grounds), words=words,
-                   payments=CLAIMS if claims is None else claims)  # fmt: skip
+                   payments=CLAIMS if claims is None else claims,
+                   disputes=[it.as_json() for it in disputes])  # fmt: skip
         sent = file_review(session, context.sealer, context.agency, actor, draft.id, now)
         return Filed(sent.number, sent.id)
 

@@ -102,6 +102,7 @@ def test_open_and_late_by_kind(context: Context, parents: Parents) -> None:
         CHANGE: KindNow(CHANGE, 1, 1, 0, None),
         REVIEW: KindNow(REVIEW, 5, 2, 2, 12),
         RequestKind.CLOSING_RESPONSE: KindNow(RequestKind.CLOSING_RESPONSE, 0, 0, 0, None),
+        RequestKind.QUESTION: KindNow(RequestKind.QUESTION, 0, 0, 0, None),
     }
 
 

@@ -14,6 +14,7 @@ from portal.requests.models import Submission, SubmissionEvent
 from portal.requests.outcomes import OutcomeRow, apply_outcomes
 from portal.rules.transitions import State
 from portal.rules.vocabulary import RequestKind
+from tests.requests.asking import send_question
 from tests.requests.parents import Parents, exported, send_address, signed_in
 from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, answers, events, row_of, trail
@@ -28,8 +29,9 @@ POINTS = [(state.value, None) for state in State if state is not State.DECIDED] 
     ("decided", "partly_granted"),
     ("decided", "denied"),
 ]
-STEPS = ("receipt", "more-information", "refusal", "completion", "decision/sending")
+STEPS = ("receipt", "more-information", "refusal", "completion", "decision/sending", "answer")
 REVIEW, CHANGE = RequestKind.ADMINISTRATIVE_REVIEW, RequestKind.CHANGE_OF_ADDRESS
+QUESTION = RequestKind.QUESTION
 
 
 def _is_legal(kind: RequestKind, step: str, state: str, decision: str | None) -> bool:
@@ -43,7 +45,9 @@ def _is_legal(kind: RequestKind, step: str, state: str, decision: str | None) ->
     if step == "completion" and kind is REVIEW:
         return state == "decided" and decision != "denied"
     if step == "completion":
-        return state in OPEN
+        return kind is CHANGE and state in OPEN
+    if step == "answer":
+        return kind is QUESTION and state in OPEN
     return kind is REVIEW and state in OPEN
 
 
@@ -104,7 +108,7 @@ def test_every_illegal_step_of_a_review_is_refused(
     desk.get(f"/staff/requests/{mine.number}/decision")
     desk.submit("/decision", button="action=letter", **answers(4))  # a draft lies ready
     tried = _walk(desk, context, mine, REVIEW)
-    assert len(tried) == 50 - (1 + 4 + 2 + 4)
+    assert len(tried) == 60 - (1 + 4 + 2 + 4)
 
 
 def test_every_illegal_step_of_a_change_of_address_is_refused(
@@ -112,7 +116,20 @@ def test_every_illegal_step_of_a_change_of_address_is_refused(
 ) -> None:
     """ACL-5; among them every try to decide it."""
     tried = _walk(desk, context, change, CHANGE)
-    assert len(tried) == 50 - (1 + 4 + 4 + 4)
+    assert len(tried) == 60 - (1 + 4 + 4 + 4)
+
+
+def test_every_illegal_step_of_a_question_is_refused(
+    desk: Page, other_page: Page, parents: Parents, context: Context, sam: TestAccount
+) -> None:
+    """ACL-5; among them refusing it, deciding it, and marking it done without an answer."""
+    number = send_question(signed_in(other_page, parents.payor))
+    with context.database.transaction() as session:
+        submission = session.query(Submission).filter_by(number=number).one()
+        submission.owner_id = sam.id
+        question = Filed(number, submission.id)
+    tried = _walk(desk, context, question, QUESTION)
+    assert len(tried) == 60 - (1 + 4 + 4)
 
 
 @pytest.mark.parametrize("state", OPEN)

@@ -17,6 +17,9 @@ from portal.requests.views import (
     give_more as give_more,
 )
 from portal.requests.views import (
+    question as question,
+)
+from portal.requests.views import (
     review as review,
 )
 from portal.requests.views import (

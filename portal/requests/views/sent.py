@@ -28,6 +28,7 @@ DRAFTS = {
     "change-of-address": RequestKind.CHANGE_OF_ADDRESS,
     "administrative-review": RequestKind.ADMINISTRATIVE_REVIEW,
     "closing-response": RequestKind.CLOSING_RESPONSE,
+    "question": RequestKind.QUESTION,
 }
 
 

@@ -157,12 +157,18 @@ def _form(number: str, form: DecisionForm, problem: Exception | None = None) -> 
     seen = read_request(db(), context(), worker(), number, clock.now())
     lines = disputed_lines(context().sealer, seen.submission)
     claims = iter(seen.comparison.claims if seen.comparison else ())
+    disputed = iter(seen.disputed)
     page = render_template(
         "staff/decision.html",
         seen=seen,
         form=form,
         lines=[
-            (line, line_in_words(line), next(claims, None) if line.payment else None)
+            (
+                line,
+                line_in_words(line),
+                next(claims, None) if line.payment else None,
+                next(disputed, None) if line.dispute else None,
+            )
             for line in lines
         ],
         drafted=read_decision(db(), context().sealer, seen.submission),
