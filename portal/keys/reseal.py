@@ -62,25 +62,32 @@ def reseal_table(context: Context, sealed: Sealed, tell: Tell) -> int:
     """Move a table's rows to the newest key; returns how many were moved.
 
     Rows that somebody else is writing are passed over and come up in the next round: nobody waits
-    for us for longer than a batch takes. What does not open is left as it is. Killed anywhere, it
-    goes on where it was, for what is done tells itself by its key.
+    for us for longer than a batch takes. What is left then is waited for in a last round. What does
+    not open is left as it is. Killed anywhere, it goes on where it was, for what is done tells
+    itself by its key.
     """
     moved, last_round = 0, 1
     while last_round:
-        last_round, after = 0, None
-        while True:
-            with context.database.transaction() as session:
-                count, after = _batch(context, session, sealed, after)
-            last_round += count
-            tell(count)
-            if after is None:
-                break
-            time.sleep(PAUSE_SECONDS)
+        last_round = _round(context, sealed, tell, waits=False)
         moved += last_round
-    return moved
+    return moved + _round(context, sealed, tell, waits=True)
 
 
-def _batch(context: Context, session: Session, sealed: Sealed, after: Any) -> tuple[int, Any]:
+def _round(context: Context, sealed: Sealed, tell: Tell, *, waits: bool) -> int:
+    moved, after = 0, None
+    while True:
+        with context.database.transaction() as session:
+            count, after = _batch(context, session, sealed, after, waits=waits)
+        moved += count
+        tell(count)
+        if after is None:
+            return moved
+        time.sleep(PAUSE_SECONDS)
+
+
+def _batch(
+    context: Context, session: Session, sealed: Sealed, after: Any, *, waits: bool
+) -> tuple[int, Any]:
     """How many rows were moved, and the key to go on after; None at the end."""
     table, newest = sealed.table, context.keyring.newest
     key = table.c[sealed.bound_to]
@@ -88,8 +95,8 @@ def _batch(context: Context, session: Session, sealed: Sealed, after: Any) -> tu
     wanted = select(key, *(table.c[name] for name in names)).where(stale(sealed, newest))
     if after is not None:
         wanted = wanted.where(key > after)
-    wanted = wanted.order_by(key).limit(BATCH).with_for_update(skip_locked=True)
-    rows = session.execute(wanted).all()
+    wanted = wanted.order_by(key).limit(BATCH)
+    rows = session.execute(wanted.with_for_update(skip_locked=not waits)).all()
     moved = 0
     for row in rows:
         values = _anew(context, sealed, row)

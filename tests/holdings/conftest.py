@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.requests.conftest import loaded, marked, parents, payor
+from tests.requests.conftest import marked, parents, payor
 from tests.statements.conftest import family, households
 
-__all__ = ["family", "households", "loaded", "marked", "parents", "payor"]
+__all__ = ["family", "households", "marked", "parents", "payor"]

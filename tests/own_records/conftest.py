@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.requests.conftest import loaded, marked, parents, payor
+from tests.requests.conftest import marked, parents, payor
 
-__all__ = ["loaded", "marked", "parents", "payor"]
+__all__ = ["marked", "parents", "payor"]
