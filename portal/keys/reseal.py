@@ -95,7 +95,8 @@ def _batch(
     wanted = select(key, *(table.c[name] for name in names)).where(stale(sealed, newest))
     if after is not None:
         wanted = wanted.where(key > after)
-    wanted = wanted.order_by(key).limit(BATCH)
+    # One at a time where it waits: whoever holds a row may be waiting for another one of ours.
+    wanted = wanted.order_by(key).limit(1 if waits else BATCH)
     rows = session.execute(wanted.with_for_update(skip_locked=not waits)).all()
     moved = 0
     for row in rows:
