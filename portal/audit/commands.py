@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from portal.audit import anchor
 from portal.audit.seal import ChainBroken, seal_events
 from portal.audit.trail import record_event
 from portal.audit.verify import Report, TrailBroken
 from portal.audit.verify import verify as verify_trail
-from portal.context import Context, open_context
-from portal.database import DatabaseUnavailable
-from portal.rules.agency import ProfileError
-from portal.settings import SettingsError, load_settings
+from portal.command_edge import command_context
 
 SEALED_WITHIN = timedelta(hours=1)
 """Events that wait longer than this to be sealed are told of."""
-
-
-@contextmanager
-def _edge() -> Iterator[Context]:
-    """The context of a command; what goes wrong becomes one plain line and exit status 1."""
-    try:
-        context = open_context(load_settings(os.environ))
-        try:
-            yield context
-        finally:
-            context.database.engine.dispose()
-    except DBAPIError as error:
-        raise click.ClickException(f"The database: {_one_line(error.orig or error)}") from error
-    except (
-        SettingsError,
-        ProfileError,
-        DatabaseUnavailable,
-        TrailBroken,
-        ChainBroken,
-        anchor.AnchorProblem,
-        OSError,
-    ) as error:
-        raise click.ClickException(_one_line(error)) from error
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 @click.group()
@@ -63,7 +31,7 @@ def verify() -> None:
 
     Example: portal audit verify
     """
-    with _edge() as context:
+    with command_context(TrailBroken, ChainBroken, anchor.AnchorProblem) as context:
         now = context.now()
         report = verify_trail(context, now)
     for line in _lines(report, late=report.oldest_unsealed is not None
@@ -96,7 +64,7 @@ def new_anchor() -> None:
 
     Example: portal audit new-anchor
     """
-    with _edge() as context:
+    with command_context(TrailBroken, ChainBroken, anchor.AnchorProblem) as context:
         path, now = Path(context.settings.audit_anchor), context.now()
         if path.exists():
             raise anchor.AnchorProblem(

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import psycopg
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import DBAPIError
 
-from portal.context import Context, open_context
-from portal.database import DatabaseUnavailable
+from portal.command_edge import command_context
 from portal.feeds.check import check as check_extract
 from portal.feeds.errors import FeedRefused
 from portal.feeds.export import export as export_events
@@ -25,33 +20,8 @@ from portal.feeds.load import Loaded
 from portal.feeds.load import load as load_extract
 from portal.feeds.progress import Bar, Logged, Progress
 from portal.feeds.status import status as read_status
-from portal.rules.agency import ProfileError
-from portal.settings import SettingsError, load_settings
 
 _EXTRACT = click.Path(path_type=Path)
-
-
-@contextmanager
-def _edge() -> Iterator[Context]:
-    """The context of a command; what goes wrong becomes one plain line and exit status 1."""
-    try:
-        context = open_context(load_settings(os.environ))
-        try:
-            yield context
-        finally:
-            context.database.engine.dispose()
-    except (FeedRefused, SettingsError, ProfileError, DatabaseUnavailable) as error:
-        raise click.ClickException(_one_line(error)) from error
-    except DBAPIError as error:
-        raise click.ClickException(f"The database: {_one_line(error.orig or error)}") from error
-    except (sqlite3.Error, psycopg.Error) as error:
-        raise click.ClickException(f"The database: {_one_line(error)}") from error
-    except OSError as error:
-        raise click.ClickException(_one_line(error)) from error
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 @contextmanager
@@ -93,7 +63,7 @@ def load(extract: Path, accept_drop: bool, max_rejects: int) -> None:
 
     Example: portal feed load /var/spool/extracts/4711
     """
-    with _edge() as context, _progress() as progress:
+    with command_context(FeedRefused) as context, _progress() as progress:
         done = load_extract(
             context, extract, accept_drop=accept_drop, max_rejects=max_rejects, progress=progress
         )
@@ -116,7 +86,7 @@ def check(extract: Path, accept_drop: bool, max_rejects: int) -> None:
 
     Example: portal feed check /var/spool/extracts/4711.zip
     """
-    with _edge() as context, _progress() as progress:
+    with command_context(FeedRefused) as context, _progress() as progress:
         done = check_extract(
             context, extract, accept_drop=accept_drop, max_rejects=max_rejects, progress=progress
         )
@@ -143,7 +113,7 @@ def export(after: int, upto: int | None, out: Path) -> None:
 
     Example: portal feed export --after 120 --out /var/spool/submissions/121
     """
-    with _edge() as context:
+    with command_context(FeedRefused) as context:
         done = export_events(context, out, after=after, upto=upto)
     click.echo(
         f"Wrote {done.lines:,} events and {done.files:,} evidence files to {out}."
@@ -158,7 +128,10 @@ def status(most: int) -> None:
 
     Example: portal feed status --last 5
     """
-    with _edge() as context, context.database.transaction(write=False) as session:
+    with (
+        command_context(FeedRefused) as context,
+        context.database.transaction(write=False) as session,
+    ):
         found = read_status(session, most)
         table = Table("sequence", "kind", "as of", "finished (UTC)", "seconds", "rows", "rejected",
                       "warnings", "do not add up", box=None)  # fmt: skip

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import click
-from sqlalchemy.exc import DBAPIError
 
-from portal.context import open_context
-from portal.database import DatabaseUnavailable
+from portal.command_edge import command_context
 from portal.feeds.errors import FeedRefused
 from portal.keys.rotate import Left
 from portal.keys.rotate import rotate as rotate_keys
-from portal.rules.agency import ProfileError
-from portal.settings import SettingsError, load_settings
 
 
 @click.group()
@@ -30,16 +24,8 @@ def rotate() -> None:
 
     Example: portal keys rotate
     """
-    try:
-        context = open_context(load_settings(os.environ))
-        try:
-            left = rotate_keys(context, context.now(), _phase)
-        finally:
-            context.database.engine.dispose()
-    except DBAPIError as error:
-        raise click.ClickException(f"The database: {_one_line(error.orig or error)}") from error
-    except (FeedRefused, SettingsError, ProfileError, DatabaseUnavailable, OSError) as error:
-        raise click.ClickException(_one_line(error)) from error
+    with command_context(FeedRefused) as context:
+        left = rotate_keys(context, context.now(), _phase)
     _report(left, context.keyring.newest)
 
 
@@ -62,7 +48,3 @@ def _report(left: Left, newest: str) -> None:
     raise click.ClickException(
         f"Still on an older key, which has to stay: {', '.join(found)}. Run this again."
     )
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

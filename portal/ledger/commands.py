@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,37 +9,14 @@ from contextlib import contextmanager
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy.exc import DBAPIError
 
-from portal.context import Context, open_context
-from portal.database import DatabaseUnavailable
+from portal.command_edge import command_context
 from portal.ledger.check_all import Checked, case_numbers, check_cases
-from portal.rules.agency import ProfileError
 from portal.rules.money import ZERO
-from portal.settings import SettingsError, load_settings
 
 _SECONDS_BETWEEN_LINES = 5.0
 _NAMED = 20
 """How many case numbers a line names at most."""
-
-
-@contextmanager
-def _edge() -> Iterator[Context]:
-    """The context of a command; what goes wrong becomes one plain line and exit status 1."""
-    try:
-        context = open_context(load_settings(os.environ))
-        try:
-            yield context
-        finally:
-            context.database.engine.dispose()
-    except DBAPIError as error:
-        raise click.ClickException(f"The database: {_one_line(error.orig or error)}") from error
-    except (SettingsError, ProfileError, DatabaseUnavailable, OSError) as error:
-        raise click.ClickException(_one_line(error)) from error
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 @contextmanager
@@ -106,7 +82,7 @@ def check(sample: int | None) -> None:
 
     Example: portal ledger check --sample 500
     """
-    with _edge() as context, context.database.transaction(write=False) as session:
+    with command_context() as context, context.database.transaction(write=False) as session:
         numbers = case_numbers(session, sample)
         with _progress(len(numbers)) as done:
             checked = check_cases(

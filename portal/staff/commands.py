@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.contact import BadAddress
-from portal.context import Context, open_context
-from portal.database import DatabaseUnavailable
-from portal.rules.agency import ProfileError
+from portal.command_edge import command_context
 from portal.security.permissions import StaffRole
-from portal.settings import SettingsError, load_settings
 from portal.staff import invite, members
 from portal.staff.disable import disable as disable_account
 from portal.staff.grants import LastSupervisor
@@ -26,25 +19,6 @@ from portal.staff.invite import CannotInvite, NotFounding, Wanted
 
 BY_COMMAND = "Invited by command on the portal's machine."
 LONGEST_NAME = 120
-
-
-@contextmanager
-def _edge() -> Iterator[Context]:
-    """The context of a command; what goes wrong becomes one plain line and exit status 1."""
-    try:
-        context = open_context(load_settings(os.environ))
-        try:
-            yield context
-        finally:
-            context.database.engine.dispose()
-    except DBAPIError as error:
-        raise click.ClickException(f"The database: {_one_line(error.orig or error)}") from error
-    except (SettingsError, ProfileError, DatabaseUnavailable, OSError) as error:
-        raise click.ClickException(_one_line(error)) from error
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 @click.group()
@@ -75,7 +49,7 @@ def add(email: str, name: str, roles: tuple[str, ...], founding: bool) -> None:
     if founding and set(roles) != {StaffRole.SUPERVISOR.value}:
         raise click.ClickException("--founding makes supervisors: use it with --role supervisor.")
     wanted = Wanted(name, email, tuple(StaffRole(role) for role in roles))
-    with _edge() as context, context.database.transaction() as session:
+    with command_context() as context, context.database.transaction() as session:
         try:
             if founding:
                 made = invite.invite_founder(session, context, wanted, context.now())
@@ -104,7 +78,7 @@ def disable(email: str, force: bool) -> None:
 
     Example: portal staff disable kim@agency.example
     """
-    with _edge() as context, context.database.transaction() as session:
+    with command_context() as context, context.database.transaction() as session:
         try:
             account, member = members.find_by_address(session, context, email)
         except LookupError as error:
@@ -126,7 +100,7 @@ def list_() -> None:
 
     Example: portal staff list
     """
-    with _edge() as context, context.database.session() as session:
+    with command_context() as context, context.database.session() as session:
         now = context.now()
         found = members.members(session, context)
         invited = [
