@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from portal.cases import words
 from portal.cases.explain_words import line_name, reason_in_words
 from portal.cases.how_page import disagree_address, month_address, orders_by_id
-from portal.cases.page import case_address
+from portal.cases.page import payment_address
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import Explained, ExplainedMonth, line_token, month_holding
 from portal.ledger.lines import Entry, Line, LineKind, together
 from portal.ledger.orders import Order
-from portal.ledger.payments import Payment, payment_token, payments_shown
+from portal.ledger.payments import Payment, payments_shown
 from portal.rules.agency import ChargeRate
 from portal.rules.money import ZERO, percent_of
 from portal.rules.vocabulary import AllocationCategory, Category, Frequency
@@ -74,10 +74,7 @@ def line_page(session: Session, view: CaseView, shown: Explained, line: Line) ->
     month = month_holding(shown.months, line)
     order = orders_by_id(session, view).get(entry.order_id or "") if entry.order_id else None
     payment = _payment(session, view, entry)
-    href = None
-    if payment is not None:
-        token = payment_token(context().opaque, view, payment)
-        href = case_address("payment", view, payment=token)
+    href = payment_address(view, payment) if payment is not None else None
     return LinePage(
         line,
         month,

@@ -8,11 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from portal.cases.forms import PaymentFilter, filtered
-from portal.cases.page import case_address
+from portal.cases.page import payment_address
 from portal.ledger.case_view import CaseView
-from portal.ledger.payments import Payment, payment_token
+from portal.ledger.payments import Payment
 from portal.rules.money import ZERO
-from portal.web.edge import context
 
 A_PAGE = 20
 
@@ -50,18 +49,13 @@ def list_payments(
     wholes = [it.whole for it in found if it.whole is not None and it.reversed_on is None]
     return ListedPayments(
         found,
-        [(it, _address(view, it)) for it in found[(page - 1) * A_PAGE : page * A_PAGE]],
+        [(it, payment_address(view, it)) for it in found[(page - 1) * A_PAGE : page * A_PAGE]],
         page,
         pages,
         sum((it.part for it in found if it.reversed_on is None), ZERO),
         sum(wholes, ZERO) if view.is_payor else None,
         arguments,
     )
-
-
-def _address(view: CaseView, payment: Payment) -> str:
-    token = payment_token(context().opaque, view, payment)
-    return case_address("payment", view, payment=token)
 
 
 def _arguments(first: date | None, last: date | None, source: str, status: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.cases.drawing import bars
 from portal.cases.letters import answer_address, letter_address, numbers_of_answers
 from portal.cases.list_letters import ListedLetter, own_letters, waiting_letters, without_ours
-from portal.cases.page import case_address
+from portal.cases.page import payment_address
 from portal.cases.reason_words import NextPayment, next_payment
 from portal.cases.trace import steps_in_short
 from portal.ledger.balances import Balances, balances_shown
@@ -23,12 +23,11 @@ from portal.ledger.checks import Findings, findings
 from portal.ledger.letters import Letter, letters_shown
 from portal.ledger.months import Month, ThisMonth, this_month, twelve_months
 from portal.ledger.orders import orders_shown
-from portal.ledger.payments import Payment, payment_token, payments_shown
+from portal.ledger.payments import Payment, payments_shown
 from portal.ledger.people import childrens_names
 from portal.ledger.reasons import outlook
 from portal.notices.portal_letters import OwnLetter
 from portal.requests.summary import RequestSummary, open_requests
-from portal.web.edge import context
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +109,7 @@ def _need(view: CaseView, letter: Letter) -> Need:
 def _last(view: CaseView, payments: Sequence[Payment]) -> LastPayment | None:
     if not payments:
         return None
-    token = payment_token(context().opaque, view, payments[0])
-    href = case_address("payment", view, payment=token)
+    href = payment_address(view, payments[0])
     return LastPayment(payments[0], href, steps_in_short(payments[0]))
 
 

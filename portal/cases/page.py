@@ -14,6 +14,7 @@ from werkzeug.routing import BuildError
 from portal.cases import phrases, words
 from portal.ledger.case_list import CaseLabel, case_list
 from portal.ledger.case_view import CaseView, case_token, find_case
+from portal.ledger.payments import Payment, payment_token
 from portal.web.clock import today
 from portal.web.edge import context, db
 from portal.web.navigation import Entry, is_current
@@ -63,6 +64,12 @@ def address_of(endpoint: str, **values: Any) -> str | None:
         return None
 
 
+def payment_address(view: CaseView, payment: Payment) -> str:
+    """The page of one payment."""
+    token = payment_token(context().opaque, view, payment)
+    return case_address("payment", view, payment=token)
+
+
 @dataclass(frozen=True, slots=True)
 class SwitchItem:
     """One of the person's cases in the switch."""
@@ -81,6 +88,7 @@ def render_case(template: str, view: CaseView, **values: Any) -> str:
         words=words,
         phrases=phrases,
         case_address=case_address,
+        payment_address=payment_address,
         **values,
     )
 

@@ -14,10 +14,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import words
-from portal.cases.page import case_address
+from portal.cases.page import payment_address
 from portal.cases.phrases import month_and_year
 from portal.ledger.case_view import CaseView
-from portal.ledger.payments import Payment, payment_token
+from portal.ledger.payments import Payment
 from portal.ledger.reasons import Outlook, receipt
 from portal.rules.calendar import billing_days
 from portal.rules.pattern import Expected
@@ -65,7 +65,7 @@ def explain(view: CaseView, found: Smaller | None, payments: Sequence[Payment]) 
         lead = _("It paid %(amount)s less of the support than the one of %(day)s.", **values)
     before = next((it for it in payments if _is(it, found)), None)
     lines = [(it.amount, _reason(it, found)) for it in found.reasons]
-    return Explained(lead, _address(view, before) if before else None, lines)
+    return Explained(lead, payment_address(view, before) if before else None, lines)
 
 
 def next_payment(view: CaseView, found: Outlook) -> NextPayment:
@@ -120,7 +120,7 @@ def _stayed(view: CaseView, found: Outlook) -> Explained | None:
     if view.is_payor:
         lead = _("%(amount)s came in on %(day)s. None of it paid support so far.", **values)
     lines = [(it.amount, _where(it.kind)) for it in found.reasons]
-    return Explained(lead, _address(view, found.last), lines)
+    return Explained(lead, payment_address(view, found.last), lines)
 
 
 def _reason(reason: Reason, found: Smaller) -> str:
@@ -162,8 +162,3 @@ def _billing_days(found: Smaller) -> str:
 def _is(payment: Payment, found: Smaller) -> bool:
     own = receipt(payment)
     return own is not None and (own.on, own.stream) == (found.before.on, found.before.stream)
-
-
-def _address(view: CaseView, payment: Payment) -> str:
-    token = payment_token(context().opaque, view, payment)
-    return case_address("payment", view, payment=token)

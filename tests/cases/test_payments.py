@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cases.family import Family
+from tests.support.families import two_households
 
 
 def test_one_row_a_payment_with_totals(households: Family) -> None:
@@ -78,3 +79,21 @@ def test_a_filter_that_cannot_be_read_is_said_and_lets_all_through(
 
 def test_the_list_says_how_far_back_it_goes(households: Family) -> None:
     assert "This list goes back to November 22, 2022." in households.open("P", "/payments").words
+
+
+def test_what_was_kept_to_recover_an_overpayment_is_listed(family: Family) -> None:
+    """$25.00 and $10.00 of two payments: to whom it was kept from, and to nobody else."""
+    builder = two_households().builder
+    for on, amount in (("2026-11-03", "25.00"), ("2026-10-21", "10.00")):
+        payment = builder.payment("P", on, amount, {("C1", "arrears"): amount})
+        builder.disbursement(payment, "C1", on, amount, payee="agency", method="internal")
+    builder.settle()
+    family.load(builder)
+    seen = family.open("A", "/payments")
+    assert "we kept $35.00 in all" in seen.words
+    assert (
+        "Nov 3, 2026 Nov 3, 2026 $25.00 Oct 21, 2026 Oct 21, 2026 $10.00 In all $35.00"
+        in seen.words
+    )
+    for other in ("P", "B"):
+        assert "recover an overpayment" not in family.open(other, "/payments").words

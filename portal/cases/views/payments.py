@@ -20,6 +20,7 @@ from portal.cases.views.blueprint import blueprint
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment, find_payment, payments_shown
 from portal.ledger.reasons import outlook, smaller
+from portal.ledger.recovered import recovered
 from portal.requests.disputes import dispute_of_payment
 from portal.web import context, db
 from portal.web.access import signed_in
@@ -80,7 +81,14 @@ def _page(
 ) -> str:
     note_federal(view, [payment for payment, _address in listed.shown])
     coming = next_payment(view, outlook(db(), view, payments))
-    return render_case("cases/payments.html", view, form=form, listed=listed, coming=coming)
+    return render_case(
+        "cases/payments.html",
+        view,
+        form=form,
+        listed=listed,
+        coming=coming,
+        kept=recovered(payments),
+    )
 
 
 def _number() -> int:
