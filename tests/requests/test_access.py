@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from flask import Flask
 
@@ -22,6 +20,7 @@ from tests.requests.parents import (
 )
 from tests.support.accounts import make_account
 from tests.support.page import Page
+from tests.support.walk import walk, without_ids
 
 
 @pytest.fixture
@@ -43,10 +42,6 @@ def addresses(payor: Page, context: Context) -> list[tuple[str, str]]:
     return found
 
 
-def _without_ids(text: str) -> str:
-    return re.sub(r'name="(?:csrf_token|once)" value="[^"]*"', "", text)
-
-
 @pytest.mark.parametrize("who", ["other parent", "other household", "stranger"])
 def test_anothers_address_is_like_one_that_never_was(
     app: Flask, context: Context, parents: Parents, addresses: list[tuple[str, str]], who: str
@@ -61,7 +56,7 @@ def test_anothers_address_is_like_one_that_never_was(
             theirs, nobodys = getattr(page, method)(real), getattr(page, method)(made_up)
             assert theirs.status == nobodys.status, real
             assert theirs.status in (404, 405), real
-            assert _without_ids(theirs.text) == _without_ids(nobodys.text), real
+            assert without_ids(theirs.text) == without_ids(nobodys.text), real
 
 
 def test_nobody_is_led_to_sign_in_alike(other_page: Page, addresses: list[tuple[str, str]]) -> None:
@@ -81,26 +76,15 @@ def test_nobody_is_led_to_sign_in_alike(other_page: Page, addresses: list[tuple[
 def test_what_one_parent_sends_shows_nowhere_to_the_other(payor: Page, marked: Page) -> None:
     """PRV-1: a review, its stay, a new address and a question leave every page of the other parent as it was."""
 
-    def walk() -> dict[str, str]:
-        seen: dict[str, str] = {}
-        queue = ["/cases", "/requests", "/requests/new", f"{REVIEW}/new", "/account"]
-        while queue:
-            path = queue.pop().split("#")[0]
-            if path in seen or not path.startswith("/") or path.startswith("/static"):
-                continue
-            found = marked.get(path)
-            seen[path] = _without_ids(found.text)
-            queue += found.links().values() if found.is_html else []
-        return seen
-
-    before = walk()
+    starts = ("/cases", "/requests", "/requests/new", f"{REVIEW}/new", "/account")
+    before = walk(marked, *starts)
     assert len(before) > 20
     begin_review(payor)
     upload(payor, photo())
     send_review(payor)
     send_address(payor)
     send_question(payor)
-    assert walk() == before
+    assert walk(marked, *starts) == before
 
 
 def test_another_parents_file_is_not_taken_out(payor: Page, marked: Page, context: Context) -> None:

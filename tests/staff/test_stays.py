@@ -4,7 +4,6 @@ the staff, handed to the agency, and nothing to the other parent."""
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from tests.staff.desk import desk, filed, mine, parents, sam
 from tests.staff.on_requests import Filed, answers, events, file_one
 from tests.support.clock import Clock
 from tests.support.page import Page
+from tests.support.walk import walk
 
 __all__ = ["desk", "filed", "mine", "parents", "sam"]
 AGENCY = load_agency("massachusetts")
@@ -132,22 +132,7 @@ def test_the_steps_between_leave_the_stay(desk: Page, context: Context, mine: Fi
     assert stayed(context) == {"C1", "C2"}
 
 
-def _without_ids(text: str) -> str:
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", text)
-
-
-def _walk(page: Page) -> dict[str, str]:
-    """Every page and file that links reach, ids of forms apart."""
-    seen: dict[str, str] = {}
-    queue = ["/cases", "/requests", "/requests/new", f"{REVIEW}/new", "/account"]
-    while queue:
-        path = queue.pop().split("#")[0]
-        if path in seen or not path.startswith("/") or path.startswith("/static"):
-            continue
-        found = page.get(path)
-        seen[path] = _without_ids(found.text)
-        queue += found.links().values() if found.is_html else []
-    return seen
+STARTS = ("/cases", "/requests", "/requests/new", f"{REVIEW}/new", "/account")
 
 
 @pytest.mark.parametrize("who", ["marked", "other"])
@@ -157,20 +142,20 @@ def test_nothing_of_it_reaches_the_other_parent(
     """PRV-1: before the review, while it stays, asked for more, decided: the same byte for byte."""
     account = {"marked": parents.marked, "other": parents.other}[who]
     theirs = signed_in(Page(app), account)
-    before = _walk(theirs)
+    before = walk(theirs, *STARTS)
     assert len(before) > 20
     review = file_one(context, parents.payor)
     assert stayed(context) == {"C1", "C2"}
-    assert _walk(theirs) == before
+    assert walk(theirs, *STARTS) == before
     desk.get("/staff/queue")
     desk.submit(f"/requests/{review.number}/take")
     desk.get(f"/staff/requests/{review.number}/more-information")
     desk.submit("/more-information", words="Please send a pay stub.")
-    assert _walk(theirs) == before
+    assert walk(theirs, *STARTS) == before
     decide(context, desk, other_page, review)
     assert "partly_granted" in events(context, review)
     run_once(context, context.now())
-    assert _walk(theirs) == before
+    assert walk(theirs, *STARTS) == before
     mails = [it.read_text("utf-8") for it in context.settings.instance.rglob("*.eml")]
     assert not [mail for mail in mails if account.email in mail]
 

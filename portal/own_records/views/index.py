@@ -78,7 +78,7 @@ def show(page: LogPage) -> str:
         form=page.form,
         chosen=page.chosen,
         hints=letter_hints(page.letters),
-        payment_address=lambda row: _payment_address(page, row),
+        address_of=lambda row: _address_of(page, row),
     )
 
 
@@ -100,7 +100,7 @@ def records_file(case: str) -> ResponseReturnValue:
     return Response(text, mimetype="text/csv", headers=disposition)
 
 
-def _payment_address(page: LogPage, row: Row) -> str | None:
+def _address_of(page: LogPage, row: Row) -> str | None:
     payment = page.compared.payment_of(row)
     if payment is None:
         return None
