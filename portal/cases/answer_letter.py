@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from portal.cases.page import address_of
 from portal.notices.portal_letters import OwnLetter
 from portal.requests.answer_closing import answers_to_closing
 from portal.rules.vocabulary import NoticeKind
@@ -35,4 +35,4 @@ def closing_answer(session: Session, letter: OwnLetter, token: str) -> LetterAns
         return LetterAnswer(None, number)
     if letter.respond_by is not None and clock.today() > letter.respond_by:
         return LetterAnswer(None, None)
-    return LetterAnswer(address_of("requests.closing_response", letter=token), None)
+    return LetterAnswer(url_for("requests.closing_response", letter=token), None)

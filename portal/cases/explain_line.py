@@ -55,7 +55,7 @@ class LinePage:
     payment: Payment | None
     payment_href: str | None
     month_href: str
-    disagree_href: str | None
+    disagree_href: str
 
     @property
     def entry(self) -> Entry:

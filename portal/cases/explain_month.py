@@ -54,7 +54,7 @@ class MonthPage:
     parts: tuple[Part, ...]
     before: tuple[date, str] | None
     after: tuple[date, str] | None
-    disagree_href: str | None
+    disagree_href: str
 
 
 def month_page(session: Session, view: CaseView, first: date) -> MonthPage | None:

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
 
+from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.cases.drawing import Point, line
 from portal.cases.explain_words import GROUPS, what_moved
-from portal.cases.page import address_of, case_address, token_of
+from portal.cases.page import case_address, token_of
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import Explained, ExplainedMonth, explained
 from portal.ledger.orders import Order, orders_shown
@@ -102,12 +103,9 @@ def orders_by_id(session: Session, view: CaseView) -> Mapping[str, Order]:
     return {order.order_id: order for order in orders_shown(session, view)}
 
 
-def disagree_address(view: CaseView, subject: str) -> str | None:
+def disagree_address(view: CaseView, subject: str) -> str:
     """Where to say that something in the ledger is wrong, about a line, a payment or a month."""
-    case = token_of(view.case_id)
-    return address_of("requests.dispute", case=case, subject=subject) or address_of(
-        "requests.review_letter", case=case
-    )
+    return url_for("requests.dispute", case=token_of(view.case_id), subject=subject)
 
 
 def month_address(view: CaseView, first: date) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
-from portal.cases.page import address_of, case_address, token_of
+from portal.cases.page import case_address, token_of
 from portal.ledger.case_view import CaseView
 from portal.ledger.letters import Letter, letter_token
 from portal.requests.answer_closing import answers_to_closing
@@ -33,7 +34,7 @@ def answer_address(view: CaseView, letter: Letter) -> str | None:
     if letter.kind not in pages or (letter.kind is NoticeKind.CASE_CLOSURE and not letter.is_open):
         return None
     token = letter_token(context().opaque, view, letter)
-    return address_of(pages[letter.kind], case=token_of(view.case_id), letter=token)
+    return url_for(pages[letter.kind], case=token_of(view.case_id), letter=token)
 
 
 @dataclass(frozen=True, slots=True)

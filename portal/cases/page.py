@@ -9,7 +9,6 @@ from typing import Any
 from flask import abort, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.routing import BuildError
 
 from portal.cases import phrases, words
 from portal.ledger.case_list import CaseLabel, case_list
@@ -54,14 +53,6 @@ def token_of(case_id: str) -> str:
 def case_address(page: str, view: CaseView, **values: Any) -> str:
     """The address of one of the case's pages."""
     return url_for(f"cases.{page}", case=token_of(view.case_id), **values)
-
-
-def address_of(endpoint: str, **values: Any) -> str | None:
-    """The address of another room's page; None where this portal has no such page."""
-    try:
-        return url_for(endpoint, **values)
-    except BuildError:
-        return None
 
 
 def payment_address(view: CaseView, payment: Payment) -> str:

@@ -16,7 +16,7 @@ from portal.requests.models import Submission
 from portal.requests.said import said_in
 from portal.rules.transitions import Cause, Event, IllegalTransition, State
 from portal.rules.vocabulary import RequestKind
-from portal.staff.letter_texts import dated, in_language_of, one_case, paragraphs_of
+from portal.staff.letter_texts import dated, in_language_of, paragraphs_of
 from portal.staff.letters import NewLetter, send_letter
 from portal.staff.steps import begin_step, check_step
 
@@ -86,15 +86,7 @@ def _letter(
             "something on your case, you can ask for an administrative review. Sign in and "
             "choose to start a new request, or call us."
         )
-        return NewLetter(
-            kind=KIND,
-            participant_id=submission.participant_id,
-            account_id=submission.account_id,
-            case_id=one_case(submission),
-            submission_id=submission.id,
-            language=language,
-            dated_on=context.agency.local_date(now),
-            respond_by=None,
-            title=_("Answer to your question"),
-            paragraphs=(asked, *about, *paragraphs_of(words), then),
-        )
+        today = context.agency.local_date(now)
+        paragraphs = (asked, *about, *paragraphs_of(words), then)
+        title = _("Answer to your question")
+        return NewLetter.to_sender(submission, KIND, language, today, title, paragraphs)

@@ -14,7 +14,7 @@ from portal.requests.lifecycle import move
 from portal.requests.models import Submission
 from portal.rules.agency import Agency
 from portal.rules.transitions import Cause, Event
-from portal.staff.letter_texts import dated, in_language_of, one_case, paragraphs_of
+from portal.staff.letter_texts import dated, in_language_of, paragraphs_of
 from portal.staff.letters import NewLetter, send_letter
 from portal.staff.steps import begin_step
 
@@ -100,15 +100,9 @@ def _letter(
             "If you cannot get it by then, write to us there or call us. If we do not hear from "
             "you, we decide with what we have."
         )
-        return NewLetter(
-            kind=KIND,
-            participant_id=submission.participant_id,
-            account_id=submission.account_id,
-            case_id=one_case(submission),
-            submission_id=submission.id,
-            language=language,
-            dated_on=context.agency.local_date(now),
-            respond_by=until,
-            title=_("We need more from you for your request"),
-            paragraphs=(asked, *paragraphs_of(words), by, otherwise),
+        today = context.agency.local_date(now)
+        paragraphs = (asked, *paragraphs_of(words), by, otherwise)
+        title = _("We need more from you for your request")
+        return NewLetter.to_sender(
+            submission, KIND, language, today, title, paragraphs, respond_by=until
         )

@@ -17,7 +17,7 @@ from portal.rules.deadlines import judicial_review_by
 from portal.rules.transitions import decision_of
 from portal.staff.decided import DecidedLine, Decision
 from portal.staff.decision_draft import DisputedLine, LineOutcome
-from portal.staff.letter_texts import dated, dollars, in_language_of, one_case, paragraphs_of
+from portal.staff.letter_texts import dated, dollars, in_language_of, paragraphs_of
 from portal.staff.letters import LetterTable, NewLetter
 
 KIND = "review_decision"
@@ -33,27 +33,18 @@ def decision_letter(
         outcome = decision_of(decision.event)
         assert outcome is not None
         title = _("Decision on your request for an administrative review")
-        return NewLetter(
-            kind=KIND,
-            participant_id=submission.participant_id,
-            account_id=submission.account_id,
-            case_id=one_case(submission),
-            submission_id=submission.id,
-            language=language,
-            dated_on=today,
-            respond_by=judicial_review_by(today, agency),
-            title=title,
-            paragraphs=(
-                _asked(submission, agency),
-                _("We decided on %(day)s. %(outcome)s.", day=dated(today),
-                  outcome=DECISIONS[outcome]),
-                *_reasons(decision, agency),
-                *paragraphs_of(decision.paragraphs),
-                *_what_follows(submission),
-            ),
-            table=_table(decision, agency),
-            rights=_rights(agency, language, today_is=dated(today),
-                           last_day=dated(judicial_review_by(today, agency))),
+        paragraphs = (
+            _asked(submission, agency),
+            _("We decided on %(day)s. %(outcome)s.", day=dated(today), outcome=DECISIONS[outcome]),
+            *_reasons(decision, agency),
+            *paragraphs_of(decision.paragraphs),
+            *_what_follows(submission),
+        )
+        last_day = judicial_review_by(today, agency)
+        rights = _rights(agency, language, today_is=dated(today), last_day=dated(last_day))
+        return NewLetter.to_sender(
+            submission, KIND, language, today, title, paragraphs,
+            respond_by=last_day, table=_table(decision, agency), rights=rights,
         )  # fmt: skip
 
 

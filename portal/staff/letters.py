@@ -25,6 +25,7 @@ from portal.notices.letter_pdf import make_pdf
 from portal.record.models import Participant
 from portal.requests.mails import tell_of_letter
 from portal.requests.models import Submission
+from portal.staff.letter_texts import one_case
 
 
 class AlreadySent(Exception):
@@ -70,6 +71,36 @@ class NewLetter:
     """What stands under "Your rights", a paragraph each."""
     once: str | None = None
     """What it is about, in codes, where it may go out once only: a second one is refused."""
+
+    @classmethod
+    def to_sender(
+        cls,
+        submission: Submission,
+        kind: str,
+        language: str,
+        dated_on: date,
+        title: str,
+        paragraphs: tuple[str, ...],
+        *,
+        respond_by: date | None = None,
+        table: LetterTable | None = None,
+        rights: tuple[str, ...] = (),
+    ) -> NewLetter:
+        """A letter to whoever sent a request, about it; filed under its case where it has one."""
+        return cls(
+            kind=kind,
+            participant_id=submission.participant_id,
+            account_id=submission.account_id,
+            case_id=one_case(submission),
+            submission_id=submission.id,
+            language=language,
+            dated_on=dated_on,
+            respond_by=respond_by,
+            title=title,
+            paragraphs=paragraphs,
+            table=table,
+            rights=rights,
+        )
 
 
 def preview_letter(session: Session, context: Context, letter: NewLetter) -> bytes:

@@ -21,7 +21,7 @@ from portal.requests.models import Submission
 from portal.requests.replaced import replace_earlier
 from portal.rules.transitions import Cause, Event, IllegalTransition, State
 from portal.rules.vocabulary import RequestKind
-from portal.staff.letter_texts import dated, in_language_of, one_case, paragraphs_of
+from portal.staff.letter_texts import dated, in_language_of, paragraphs_of
 from portal.staff.letters import NewLetter, send_letter
 from portal.staff.steps import begin_step
 
@@ -125,15 +125,6 @@ def _letter(
                 day=sent_on,
             )
             then = _("You can send a new request at any time, or call us if you have questions.")
-        return NewLetter(
-            kind=KIND,
-            participant_id=submission.participant_id,
-            account_id=submission.account_id,
-            case_id=one_case(submission),
-            submission_id=submission.id,
-            language=language,
-            dated_on=context.agency.local_date(now),
-            respond_by=None,
-            title=title,
-            paragraphs=(about, *paragraphs_of(reason), then),
-        )
+        today = context.agency.local_date(now)
+        paragraphs = (about, *paragraphs_of(reason), then)
+        return NewLetter.to_sender(submission, KIND, language, today, title, paragraphs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases import difference_words, explain_words
@@ -15,7 +15,7 @@ from portal.cases.explain_month import month_page
 from portal.cases.how_csv import how_csv
 from portal.cases.how_page import how_page
 from portal.cases.note_federal import note_federal
-from portal.cases.page import address_of, case_for, render_case, token_of
+from portal.cases.page import case_for, render_case, token_of
 from portal.cases.views.blueprint import blueprint
 from portal.ledger.case_view import CaseView
 from portal.ledger.checks import Findings
@@ -40,7 +40,7 @@ def how_we_got_here(case: str) -> ResponseReturnValue:
         found=differences(db(), view),
         # What does not add up is said on this page by category.
         findings=Findings(view.row.lost_rows, adds_up=True),
-        ask_href=address_of("requests.review_letter", case=token_of(view.case_id)),
+        ask_href=url_for("requests.review_letter", case=token_of(view.case_id)),
     )
 
 
