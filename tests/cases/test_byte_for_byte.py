@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.family import new_family, without_tokens
+from tests.cases.family import new_family
 from tests.support.extract import ExtractBuilder, two_households
 
 TAILS = (
@@ -100,8 +100,8 @@ def pages_of(folder: Path, builder: ExtractBuilder, participant_id: str) -> list
     for on, amount in (("08/15/2026", "300.00"), ("07/20/2026", "41.00")):  # one log beside both
         page.get(f"{base}/own-records/new")
         page.submit("/new", on=on, amount=amount)
-    found = [without_tokens(seen.text) for seen in family.walk(participant_id).values()]
-    found += [without_tokens(page.get(base + tail).text) for tail in TAILS]
+    found = [seen.source for seen in family.walk(participant_id).values()]
+    found += [page.get(base + tail).source for tail in TAILS]
     family.context.database.engine.dispose()
     return found
 
@@ -167,7 +167,7 @@ def traced(folder: Path, builder: ExtractBuilder, participant_id: str) -> list[s
     links = [href for name, href in listed.links().items() if name.endswith(", 2026")]
     found = [family.open(participant_id), listed, *map(page.get, links)]
     family.context.database.engine.dispose()
-    return [without_tokens(seen.text) for seen in found]
+    return [seen.source for seen in found]
 
 
 @pytest.mark.parametrize(

@@ -299,4 +299,4 @@ def test_nothing_of_a_case_or_a_person_is_on_it(
     addresses = [parents.payor.email, parents.marked.email, TO]
     for told in (*addresses, filed.number, filed.id, "canary", "Canary", "C1", "C2", "Morgan",
                  "My employer", "NOT1"):  # fmt: skip
-        assert told not in seen.text, told
+        assert told not in seen.source, told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +13,12 @@ from werkzeug.test import TestResponse
 from tests.support.page_rules import attributes, broken_rules, words
 
 ORIGIN = "http://localhost:8000"
+
+
+def without_tokens(text: str) -> str:
+    """A page with its forms' tokens and its opaque ids made alike."""
+    text = re.sub(r'(name="csrf_token" value=")[^"]*', r"\1", text)
+    return re.sub(r"[A-Za-z0-9_-]{43,}", "TOKEN", text)
 
 
 class Seen:
@@ -25,6 +32,11 @@ class Seen:
         self.body = response.get_data()
         self.is_html = response.mimetype == "text/html"
         self.text = self.body.decode("utf-8", "replace")
+
+    @property
+    def source(self) -> str:
+        """What was sent, without the random letters in which any short word can stand by chance."""
+        return without_tokens(self.text)
 
     @property
     def document(self) -> JustHTML:
