@@ -7,6 +7,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from portal.accounts.find_account import email_of
 from portal.accounts.models import Account
 from portal.context import Context, open_context
@@ -30,6 +32,48 @@ def test_a_fault_is_told_each_time_also_beside_a_page_without() -> None:
     for _ in range(2):
         assert broken_rules(GOOD.format("a", '<p style="x">')) == ["inline style"]
         assert broken_rules(GOOD.format("a", "<p>One.Two</p>")) != []
+
+
+FIELD = '<input name="a" id="a"><label for="a">A</label>'
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ("<h1>Two</h1>", "2 h1"),
+        ('<p id="x"></p><p id="x"></p>', "id 'x' stands 2 times"),
+        ('<p aria-describedby="x"></p>', "aria-describedby names a missing id 'x'"),
+        ('<a href="#x">There</a>', "a link to a missing id 'x'"),
+        ("<form></form>", "a form without action"),
+        ('<form action="/y" method="post"></form>', "the form to /y has no CSRF token"),
+        ('<input name="b">', "the field 'b' has no label"),
+        ('<select name="b" id="b"></select><label>B</label>', "the field 'b' has no label"),
+        ("<script>1</script>", "inline script"),
+        ('<p onclick="x">There</p>', "inline onclick"),
+        ("<p><style>p{}</style></p>", "inline style"),
+        ('<a href="/y"><span> </span></a>', "a link without words to /y"),
+        ('<img src="/y">', "an image without alt"),
+        ("<button></button>", "a button without words"),
+        ("<table><tr><td>One.<b>Two</b></td></tr></table>", "no space between two sentences"),
+        ("<p>One</div>", "line 1:"),
+        (
+            """<p id="a"></p><p id="b"></p><ul class="x error-summary__list">
+            <li><a href="#b">B</a></li><li><a href="#a">A</a></li></ul>""",
+            "errors are not in the page's order: ['b', 'a']",
+        ),
+    ],
+)
+def test_each_rule_is_told_when_broken(bad: str, told: str) -> None:
+    assert broken_rules(GOOD.format("a", FIELD)) == []
+    broken = broken_rules(GOOD.format("a", bad))
+    assert [it for it in broken if told in it], broken
+
+
+def test_a_page_needs_a_language_and_a_title_like_its_heading() -> None:
+    page = GOOD.format("a", "")
+    assert broken_rules(page.replace(' lang="en"', "")) == ["html has no lang"]
+    assert "differ" in broken_rules(page.replace("<h1>One", "<h1>Two"))[0]
+    assert "names no agency" in broken_rules(page.replace(" · Agency", ""))[0]
 
 
 def test_commits_outside_of_the_tests_wait_for_the_disk(tmp_path: Path) -> None:

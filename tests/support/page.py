@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -38,7 +39,7 @@ class Seen:
         """What was sent, without the random letters in which any short word can stand by chance."""
         return without_tokens(self.text)
 
-    @property
+    @cached_property
     def document(self) -> JustHTML:
         return JustHTML(self.text, sanitize=False)
 
