@@ -210,7 +210,7 @@ def test_an_account_that_lacks_a_step_is_led_to_it(
 def test_the_missing_steps_can_be_taken(page: Page, context: Context, clock: Clock) -> None:
     """E-mail, phone and hint, one after the other, then the account opens."""
     account = make_account(context, confirmed=False, answered_phone=False, has_hint=False)
-    sign_in(page, account, clock)
+    sign_in(page, account, clock, follow=True)
     page.submit("/sign-in/email")
     assert page.get(newest_link(context, "confirm_email")).h1 == "Confirm your e-mail address"
     page.submit("/sign-in/email-confirmation")

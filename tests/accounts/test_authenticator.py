@@ -247,7 +247,7 @@ def test_codes_not_kept_are_asked_for_at_the_next_sign_in(
     page.submit(code=code_at(secret, clock().timestamp()))
     account.totp_secret = secret
     clock.forward(seconds=30)
-    assert sign_in(other_page, account, clock).h1 == "Keep your recovery codes"
+    assert sign_in(other_page, account, clock, follow=True).h1 == "Keep your recovery codes"
     assert other_page.get("/account").h1 == "Keep your recovery codes"
     seen = other_page.submit("/sign-in/recovery-codes")
     assert len(seen.document.query(".codes li")) == 10

@@ -206,7 +206,7 @@ def test_keeping_out_and_letting_in_again(
     assert "Check your e-mail address and your password" in seen.errors
     page.get(f"{path}/enabling")
     page.submit()
-    assert sign_in(other_page, cas).status == 200
+    assert sign_in(other_page, cas, follow=True).status == 200
     assert other_page.get("/account").h1 == "Account"
     for name in ("staff:member:disabled", "staff:member:enabled"):
         (event,) = events(context, name)

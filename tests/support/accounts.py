@@ -81,12 +81,17 @@ def give_password(page: Page, account: TestAccount, password: str | None = None)
 
 
 def sign_in(
-    page: Page, account: TestAccount, clock: Clock | None = None, *, follow: bool = True
+    page: Page, account: TestAccount, clock: Clock | None = None, *, follow: bool = False
 ) -> Seen:
-    """Both halves. ``clock`` is the app's; the one of the page's context when not given."""
+    """Both halves; the page that the person comes to only when it is asked for (it takes longer
+    than the signing in). ``clock`` is the app's; the one of the page's context when not given.
+    """
     give_password(page, account)
     moment = clock or page.app.extensions["portal"].read_clock
-    return page.submit("/sign-in/code", code=account.totp_now(moment), follow=follow)
+    seen = page.submit("/sign-in/code", code=account.totp_now(moment), follow=follow)
+    if not follow and seen.status == 302:
+        page.seen = None  # its form was of the session that is over now
+    return seen
 
 
 def keep_codes(page: Page, *, follow: bool = False) -> Seen:
