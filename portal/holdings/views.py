@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import SubmitField
@@ -13,9 +11,9 @@ from portal.accounts.reauthentication import recently_authenticated
 from portal.accounts.safety_marks import is_marked
 from portal.accounts.views.blueprint import me, wait_words
 from portal.holdings.download import Kind, TooMany, download
-from portal.security.headers import DOWNLOAD_POLICY
 from portal.web import clock, context, db, reads_first
 from portal.web.access import parents_only, signed_in
+from portal.web.downloads import saved_file
 from portal.web.forms import PortalForm
 from portal.web.holdings import parts
 from portal.web.two_edges import edges
@@ -58,10 +56,4 @@ def everything_we_hold() -> ResponseReturnValue:
 def _file(data: bytes, kind: Kind) -> Response:
     """To save. The name says nothing: it can be read by whoever sees the folder."""
     name = f"copy-{clock.today().isoformat()}"
-    response: Response = send_file(
-        io.BytesIO(data), _TYPES[kind], as_attachment=True, download_name=f"{name}.{kind.value}",
-        max_age=0,
-    )  # fmt: skip
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers.pop("ETag", None)
-    return response
+    return saved_file(data, _TYPES[kind], f"{name}.{kind.value}")

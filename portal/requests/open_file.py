@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,10 +22,6 @@ class OpenedFile:
     name: str
     media_type: str
     data: bytes
-
-    def stream(self) -> io.BytesIO:
-        """The bytes as a file."""
-        return io.BytesIO(self.data)
 
 
 def open_own_file(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, url_for
+from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases import difference_words, explain_words
@@ -26,6 +26,7 @@ from portal.requests.disputes import dispute_of_line
 from portal.rules.recompute import Difference
 from portal.web import context, db
 from portal.web.access import signed_in
+from portal.web.downloads import csv_file
 
 
 @blueprint.get("/cases/<case>/how-we-got-here")
@@ -50,8 +51,7 @@ def how_we_got_here_file(case: str) -> ResponseReturnValue:
     """Every line as CSV: a copy, so it says of a source only what a copy may say."""
     view = case_for(case)
     text = how_csv(view, explained(db(), view), payments_shown(db(), view))
-    disposition = {"Content-Disposition": 'attachment; filename="how-we-got-here.csv"'}
-    return Response(text, mimetype="text/csv", headers=disposition)
+    return csv_file(text, "how-we-got-here.csv")
 
 
 @blueprint.get("/cases/<case>/how-we-got-here/<month>")

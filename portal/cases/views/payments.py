@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, abort, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from portal.cases.already_asked import asked_of
 from portal.cases.forms import PaymentFilter
-from portal.cases.how_page import disagree_address
 from portal.cases.list_payments import ListedPayments, list_payments
 from portal.cases.note_federal import note_federal
 from portal.cases.page import case_for, render_case
@@ -24,6 +23,7 @@ from portal.ledger.recovered import recovered
 from portal.requests.disputes import dispute_of_payment
 from portal.web import context, db
 from portal.web.access import signed_in
+from portal.web.downloads import csv_file
 
 
 @blueprint.get("/cases/<case>/payments")
@@ -51,8 +51,7 @@ def payments_file(case: str) -> ResponseReturnValue:
     if form.errors:
         return _page(view, found, form, listed), 400
     text = payments_csv(view, listed.all)
-    disposition = {"Content-Disposition": 'attachment; filename="payments.csv"'}
-    return Response(text, mimetype="text/csv", headers=disposition)
+    return csv_file(text, "payments.csv")
 
 
 @blueprint.get("/cases/<case>/payments/<payment>")

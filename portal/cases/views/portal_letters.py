@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Response, abort, render_template, send_file, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,9 +12,9 @@ from portal.cases.page import my_case_list, token_of
 from portal.cases.views.blueprint import blueprint
 from portal.notices.portal_letters import OwnLetter, find_letter, open_pdf
 from portal.rules.deadlines import days_left
-from portal.security.headers import DOWNLOAD_POLICY
 from portal.web import clock, context, db
 from portal.web.access import signed_in
+from portal.web.downloads import saved_file
 
 
 @blueprint.get("/letters/<letter>")
@@ -45,12 +43,7 @@ def portal_letter_file(letter: str) -> ResponseReturnValue:
     pdf = open_pdf(db(), services.sealer, services.opaque, current_user.participant_id, letter)
     note_opened(found.id, saved=True)
     name = f"letter-{found.dated_on.isoformat()}.pdf"
-    response: Response = send_file(
-        io.BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name, max_age=0
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers.pop("ETag", None)
-    return response
+    return saved_file(pdf, "application/pdf", name)
 
 
 def _own(token: str) -> OwnLetter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.cases.page import case_address
@@ -25,6 +25,7 @@ from portal.requests.views.dispute import letter_choices, letter_hints
 from portal.rules.own_records import Row
 from portal.web import context, db
 from portal.web.access import signed_in
+from portal.web.downloads import csv_file
 
 A_PAGE = 12
 """Months."""
@@ -48,8 +49,7 @@ def log_page(view: CaseView) -> LogPage:
     log = read_log(db(), services.sealer, actor().id, view.case_id)
     compared = compare_log(db(), view, log)
     chosen = offered(services.opaque, actor().id, view, compared)
-    found = letters_for(view, answerable_letters(db(), actor().id, my_views())) if chosen else []
-    letters = {token_of_letter(services.opaque, person(), it): it for it in found}
+    letters = letters_of(view) if chosen else {}
     choices = letter_choices(letters)
     form = ReviewForm(
         [(it.token, it.words) for it in chosen],
@@ -60,6 +60,12 @@ def log_page(view: CaseView) -> LogPage:
         },
     )
     return LogPage(view, log, compared, chosen, letters, form)
+
+
+def letters_of(view: CaseView) -> dict[str, AnswerableLetter]:
+    """The letters that a review of the case can answer in time, by token."""
+    found = letters_for(view, answerable_letters(db(), actor().id, my_views()))
+    return {token_of_letter(context().opaque, person(), it): it for it in found}
 
 
 def show(page: LogPage) -> str:
@@ -96,8 +102,7 @@ def records_file(case: str) -> ResponseReturnValue:
     view = case_for(case)
     log = read_log(db(), context().sealer, actor().id, view.case_id)
     text = write_csv(entry.payment for entry in reversed(log))
-    disposition = {"Content-Disposition": 'attachment; filename="own-records.csv"'}
-    return Response(text, mimetype="text/csv", headers=disposition)
+    return csv_file(text, "own-records.csv")
 
 
 def _address_of(page: LogPage, row: Row) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Response, abort, redirect, send_file, url_for
+from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -20,9 +20,9 @@ from portal.requests.add_evidence import (
 from portal.requests.clean_upload import MOST_BYTES, FileRefused, clean_upload
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.words import REFUSED_FILES
-from portal.security.headers import DOWNLOAD_POLICY
 from portal.web import clock, context, db
 from portal.web.access import signed_in
+from portal.web.downloads import saved_file
 
 log = structlog.get_logger()
 
@@ -98,12 +98,7 @@ def receipt(case: str, entry: str, file_id: str) -> ResponseReturnValue:
     except OSError:
         log.exception("evidence_out_of_reach")
         abort(503)
-    response: Response = send_file(
-        file.stream(), file.media_type, as_attachment=True, download_name=file.name, max_age=0
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers.pop("ETag", None)
-    return response
+    return saved_file(file.data, file.media_type, file.name)
 
 
 @blueprint.post("/cases/<case>/own-records/<entry>/receipts/<file_id>/removal")

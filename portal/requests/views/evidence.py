@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Response, abort, redirect, render_template, send_file, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.requests.add_evidence import MOST_FILES, remove_evidence
@@ -12,9 +12,9 @@ from portal.requests.file_review import KIND
 from portal.requests.open_file import open_own_file
 from portal.requests.views.blueprint import actor, blueprint, my_draft, person
 from portal.requests.views.taking_files import files_step, named_files, uploader
-from portal.security.headers import DOWNLOAD_POLICY
 from portal.web import clock, context, db, reads_first
 from portal.web.access import signed_in
+from portal.web.downloads import saved_file
 from portal.web.limits import limiter
 
 log = structlog.get_logger()
@@ -61,9 +61,4 @@ def evidence_file(number: str, file_id: str) -> ResponseReturnValue:
     except OSError:
         log.exception("evidence_out_of_reach")
         abort(503)
-    response: Response = send_file(
-        file.stream(), file.media_type, as_attachment=True, download_name=file.name, max_age=0
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers.pop("ETag", None)
-    return response
+    return saved_file(file.data, file.media_type, file.name)

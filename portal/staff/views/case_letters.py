@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Response, abort, flash, redirect, render_template, send_file, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
-from portal.security.headers import DOWNLOAD_POLICY
 from portal.security.permissions import Permission
 from portal.staff.case_parents import CaseToWrite, case_to_write
 from portal.staff.letter_forms import CaseLetterForm
-from portal.staff.look_up import Reason
+from portal.staff.look_up import Reason, Side
 from portal.staff.note_opening import LETTER, note_opening
 from portal.staff.open_case import TooManyLookUps, open_case, was_opened
 from portal.staff.parties import PartyToCase
@@ -22,6 +19,7 @@ from portal.staff.sent_letters import letter_to_print, letters_of_case
 from portal.staff.views.blueprint import blueprint, worker
 from portal.web import clock, context, db
 from portal.web.access import staff_only
+from portal.web.downloads import saved_file
 from portal.web.edge import write_afterwards
 from portal.web.filters import moment
 
@@ -40,9 +38,11 @@ def case_letters() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             reason, words = Reason(form.reason.data), form.words.data or ""
+            about = Side(form.about.data) if form.about.data else None
             case = open_case(
-                db(), context(), worker(), form.case.data or "", reason, words, clock.now()
-            )
+                db(), context(), worker(), form.case.data or "", reason, words, clock.now(),
+                about=about,
+            )  # fmt: skip
         except LookupError:
             form.case.errors = [_("There is no case with this number")]
         except PartyToCase:
@@ -86,12 +86,7 @@ def letter_file(letter: str) -> ResponseReturnValue:
 
     write_afterwards(write)
     name = f"letter-{found.dated_on.isoformat()}.pdf"
-    response: Response = send_file(
-        io.BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name, max_age=0
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers.pop("ETag", None)
-    return response
+    return saved_file(pdf, "application/pdf", name)
 
 
 def token_of(case_id: str) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.notices.letter_pdf import CannotPrint
 from portal.requests.lifecycle import IllegalTransition
 from portal.rules.transitions import Event
-from portal.security.headers import DOWNLOAD_POLICY
 from portal.security.permissions import Permission
 from portal.staff import decide
 from portal.staff.decided import Incomplete, decision_from
@@ -37,6 +34,7 @@ from portal.staff.views.on_request import (
 )
 from portal.web import clock, context, db
 from portal.web.access import staff_only
+from portal.web.downloads import saved_file
 
 
 @blueprint.route("/requests/<number>/decision", methods=["GET", "POST"])
@@ -117,13 +115,7 @@ def decision_letter_file(number: str) -> ResponseReturnValue:
         pdf = _preview(number)
     except (CannotPrint, Incomplete, IllegalTransition):
         abort(404)
-    name = f"not-sent-{number}.pdf"
-    response: Response = send_file(
-        io.BytesIO(pdf), "application/pdf", as_attachment=True, download_name=name, max_age=0
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers.pop("ETag", None)
-    return response
+    return saved_file(pdf, "application/pdf", f"not-sent-{number}.pdf")
 
 
 @blueprint.post("/requests/<number>/decision/sending")

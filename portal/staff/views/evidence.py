@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Response, abort, render_template, request, send_file
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.views.on_request import on_request
 from portal.web import clock, context, db
 from portal.web.access import staff_only
+from portal.web.downloads import saved_file
 from portal.web.edge import write_afterwards
 
 log = structlog.get_logger()
@@ -71,12 +72,7 @@ def request_evidence_picture(number: str, file_id: str, page: int) -> ResponseRe
 def request_evidence_file(number: str, file_id: str) -> ResponseReturnValue:
     """The cleaned file, to save."""
     file = _opened(number, file_id, "file")
-    response: Response = send_file(
-        file.stream(), file.media_type, as_attachment=True, download_name=file.name, max_age=0
-    )
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers.pop("ETag", None)
-    return response
+    return saved_file(file.data, file.media_type, file.name)
 
 
 def picture(png: bytes) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +17,7 @@ from portal.staff.figures_csv import figures_csv, in_words
 from portal.staff.views.blueprint import blueprint
 from portal.web import clock, context, db
 from portal.web.access import staff_only
+from portal.web.downloads import csv_file
 
 
 @blueprint.get("/figures")
@@ -43,8 +44,7 @@ def figures() -> ResponseReturnValue:
 def figures_file() -> ResponseReturnValue:
     """The same as CSV, all periods."""
     text = figures_csv(read_figures(db(), context().agency, clock.now()), KINDS)
-    disposition = {"Content-Disposition": 'attachment; filename="figures.csv"'}
-    return Response(text, mimetype="text/csv", headers=disposition)
+    return csv_file(text, "figures.csv")
 
 
 def _label() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -13,10 +13,10 @@ from portal.statements.forms import PeriodForm
 from portal.statements.own_pages import statement_pdf
 from portal.statements.periods import default_period, presets
 from portal.statements.statement_csv import statement_csv
-from portal.statements.views.answers import pdf_answer
 from portal.statements.views.blueprint import blueprint
 from portal.web import clock, context, db
 from portal.web.access import signed_in
+from portal.web.downloads import csv_file, saved_file
 
 
 @blueprint.get("/cases/<case>/statements")
@@ -39,7 +39,8 @@ def statement_file(case: str) -> ResponseReturnValue:
     made = make_statement(db(), view, form.period)
     if made.is_empty:
         return _page(view, form, made), 404
-    return pdf_answer(statement_pdf(made, context().agency, clock.today()), file_name(made))
+    pdf = statement_pdf(made, context().agency, clock.today())
+    return saved_file(pdf, "application/pdf", f"{file_name(made)}.pdf")
 
 
 @blueprint.get("/cases/<case>/statements/statement.csv")
@@ -53,8 +54,7 @@ def statement_table(case: str) -> ResponseReturnValue:
     made = make_statement(db(), view, form.period)
     if made.is_empty:
         return _page(view, form, made), 404
-    disposition = {"Content-Disposition": f'attachment; filename="{file_name(made)}.csv"'}
-    return Response(statement_csv(made), mimetype="text/csv", headers=disposition)
+    return csv_file(statement_csv(made), f"{file_name(made)}.csv")
 
 
 def file_name(statement: Statement) -> str:

@@ -22,10 +22,10 @@ from portal.statements.own_shared import OwnShared
 from portal.statements.periods import default_period, presets
 from portal.statements.share_statement import CHECK_PAGE, TooMany, prepare, share
 from portal.statements.shareable import NothingToShow
-from portal.statements.views.answers import pdf_answer
 from portal.statements.views.blueprint import blueprint, person
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
+from portal.web.downloads import saved_file
 
 
 @blueprint.route("/cases/<case>/statements/new", methods=["GET", "POST"])
@@ -75,7 +75,8 @@ def shared_file(statement: str) -> ResponseReturnValue:
     if found.state != "valid" or found.days is None:
         abort(404)
     pdf = service.open_file(db(), context(), person(), statement)
-    return pdf_answer(pdf, f"statement-{found.days.made_on.isoformat()}")
+    name = f"statement-{found.days.made_on.isoformat()}.pdf"
+    return saved_file(pdf, "application/pdf", name)
 
 
 @blueprint.route("/statements/<statement>/removal", methods=["GET", "POST"])
