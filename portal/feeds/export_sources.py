@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import LetterRequest, PinRequest
 from portal.context import Context
 from portal.feeds.models import ExportedLine
+from portal.notices.letter_models import FIGURES, PortalLetter
 from portal.requests.export_events import as_exported, is_exported
 from portal.requests.models import EvidenceFile, Submission, SubmissionEvent
 
@@ -103,15 +105,51 @@ class LetterRequests:
             yield Waiting(self.name, row.id, row.at, line)
 
 
+class StaffLetters:
+    """What the staff wrote to a parent of their own accord: its last day, and what it promises.
+
+    A letter about a request is no line: what was decided is told as the request's event.
+    """
+
+    name = "letters"
+
+    def waiting(self, session: Session, context: Context, most: int) -> Iterator[Waiting]:
+        letter = PortalLetter
+        given = exists().where(
+            ExportedLine.source == self.name, ExportedLine.source_key == letter.id
+        )
+        chosen = select(
+            letter.id, letter.kind, letter.case_id, letter.participant_id, letter.at,
+            letter.dated_on, letter.respond_by, letter.figures,
+        ).where(letter.submission_id.is_(None), ~given)  # fmt: skip
+        for row in session.execute(chosen.order_by(letter.at, letter.id).limit(most)):
+            fields = {
+                "dated_on": row.dated_on.isoformat(),
+                "respond_by": row.respond_by.isoformat() if row.respond_by else None,
+            }
+            if row.figures is not None:
+                fields |= json.loads(context.sealer.open(row.figures, FIGURES, row.id))
+            line = _line(
+                "letter_sent", row.kind, row.participant_id, row.at, fields, case=row.case_id
+            )
+            yield Waiting(self.name, row.id, row.at, line)
+
+
 def _line(
-    event: str, kind: str, participant: str, at: datetime, fields: dict[str, Any]
+    event: str,
+    kind: str,
+    participant: str,
+    at: datetime,
+    fields: dict[str, Any],
+    *,
+    case: str | None = None,
 ) -> dict[str, Any]:
     """A line about a person rather than a request."""
     return {
         "event": event,
         "submission": None,
         "kind": kind,
-        "case": None,
+        "case": case,
         "participant": participant,
         "at": at.isoformat(),
         "fields": fields,
@@ -119,4 +157,9 @@ def _line(
     }
 
 
-SOURCES: tuple[ExportSource, ...] = (RequestEvents(), PinRequests(), LetterRequests())
+SOURCES: tuple[ExportSource, ...] = (
+    RequestEvents(),
+    PinRequests(),
+    LetterRequests(),
+    StaffLetters(),
+)

@@ -42,7 +42,7 @@ from portal.web.holdings import Asked, Chapters, Why, Word, holds
                       "letter_reads": "letter_id"}),
         (Why.OTHERS, {"portal_letters": "written_by"}),
         (Why.FILE, {"portal_letters": "pdf"}),
-        (Why.ELSEWHERE, {"portal_letters": "kind"}),
+        (Why.ELSEWHERE, {"portal_letters": "kind figures"}),
     ],
 )  # fmt: skip
 def _letters(asked: Asked) -> Chapters:

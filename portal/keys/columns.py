@@ -20,7 +20,7 @@ from portal.accounts.recovery_models import EmailCorrection, Recovery
 from portal.database import Base
 from portal.feeds.give_positions import PLACE as LINE
 from portal.feeds.models import ExportedLine
-from portal.notices.letter_models import PDF, WORDS, PortalLetter
+from portal.notices.letter_models import FIGURES, PDF, WORDS, PortalLetter
 from portal.notices.models import RECIPIENT, OutboxItem
 from portal.own_records.models import DATA as OWN_RECORD
 from portal.own_records.models import OwnRecord
@@ -106,7 +106,7 @@ SEALED = (
     Sealed(EvidenceFile, {"name": NAME}),
     Sealed(OwnRecord, {"data": OWN_RECORD}),
     Sealed(ExportedLine, {"line": LINE}, bound_to="position"),
-    Sealed(PortalLetter, {"pdf": PDF, "words": WORDS}),
+    Sealed(PortalLetter, {"pdf": PDF, "words": WORDS, "figures": FIGURES}),
     Sealed(
         Invitation,
         {"email": "staff_invitations.email"},

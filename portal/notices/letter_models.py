@@ -14,6 +14,8 @@ PDF = "portal_letters.pdf"
 """The place that a letter's file is sealed for."""
 WORDS = "portal_letters.words"
 """The place that a letter's words are sealed for."""
+FIGURES = "portal_letters.figures"
+"""The place that what a letter promises is sealed for."""
 
 
 class PortalLetter(Base):
@@ -43,9 +45,12 @@ class PortalLetter(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the PDF, unsealed."""
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
-    """Sealed. This and the words may be written again, under a newer key, and nothing else."""
+    """Sealed. What is sealed may be written again, under a newer key, and nothing else."""
     words: Mapped[bytes] = mapped_column(LargeBinary)
     """What the PDF says, sealed JSON (`portal.notices.letter_pages.LetterPage`): for the page."""
+    figures: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What it promises beside its last day, in codes, days and dollars, sealed JSON: for the
+    agency's own system, which has to do it."""
 
 
 class LetterRead(Base):

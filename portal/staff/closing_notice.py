@@ -119,6 +119,7 @@ def _letter(
             paragraphs=_paragraphs(case, parent, reason, words, dated(last_day)),
             rights=_rights(parent, dated(last_day)),
             once=f"{case.case_id}:{today.isoformat()}",
+            figures={"reason": reason.value},
         )
 
 

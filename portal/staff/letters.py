@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.notices.letter_models import PDF, WORDS, PortalLetter
+from portal.notices.letter_models import FIGURES, PDF, WORDS, PortalLetter
 from portal.notices.letter_pages import LetterText, lay_out
 from portal.notices.letter_pdf import make_pdf
 from portal.record.models import Participant
@@ -71,6 +72,8 @@ class NewLetter:
     """What stands under "Your rights", a paragraph each."""
     once: str | None = None
     """What it is about, in codes, where it may go out once only: a second one is refused."""
+    figures: Mapping[str, str] | None = None
+    """What it promises, in codes, days (ISO 8601) and dollars: the export tells the agency."""
 
     @classmethod
     def to_sender(
@@ -148,6 +151,7 @@ def send_letter(
         sha256=hashlib.sha256(pdf).hexdigest(),
         pdf=context.sealer.seal(pdf, PDF, letter_id),
         words=context.sealer.seal(json.dumps(page), WORDS, letter_id),
+        figures=_sealed_figures(context, letter, letter_id),
     )
     try:
         with session.begin_nested():
@@ -173,6 +177,12 @@ def _id_of(letter: NewLetter) -> str:
         return uuid.uuid4().hex
     named = f"{letter.kind}:{letter.participant_id}:{letter.once}"
     return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+def _sealed_figures(context: Context, letter: NewLetter, letter_id: str) -> bytes | None:
+    if letter.figures is None:
+        return None
+    return context.sealer.seal(json.dumps(dict(letter.figures)), FIGURES, letter_id)
 
 
 def _page(session: Session, context: Context, letter: NewLetter) -> dict[str, Any]:

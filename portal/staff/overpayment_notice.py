@@ -51,10 +51,16 @@ REASONS: Mapping[OverpaidBecause, str] = {
 class PaidOut:
     """A payment that was sent to a parent of the case; dollars, agency-local day."""
 
-    key: str
+    payment_id: str
+    disbursement_id: str
     participant_id: str
     on: date
     amount: Decimal
+
+    @property
+    def key(self) -> str:
+        """The payment as a form names it."""
+        return f"{self.payment_id}.{self.disbursement_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def payments_out(session: Session, case_id: str) -> list[PaidOut]:
         .limit(MOST_PAYMENTS)
     )
     return [
-        PaidOut(f"{it.payment_id}.{it.disbursement_id}", it.payee_id or "", it.issued_on, it.amount)
+        PaidOut(it.payment_id, it.disbursement_id, it.payee_id or "", it.issued_on, it.amount)
         for it in session.scalars(chosen)
     ]
 
@@ -114,6 +120,7 @@ def overpayment_letter(
             table=_table(context, what),
             rights=_rights(dated(last_day)),
             once=f"{case_id}:{what.payment.key}:{what.amount}",
+            figures=_figures(what),
         )
 
 
@@ -158,6 +165,17 @@ def _paragraphs(context: Context, what: Overpayment) -> tuple[str, ...]:
           "until it is paid back. You do not have to send us money.",
           each=dollars(what.each, agency), day=dated(what.since)),
     )  # fmt: skip
+
+
+def _figures(what: Overpayment) -> dict[str, str]:
+    return {
+        "reason": what.because.value,
+        "payment_id": what.payment.payment_id,
+        "disbursement_id": what.payment.disbursement_id,
+        "amount": f"{what.amount:.2f}",
+        "each": f"{what.each:.2f}",
+        "since": what.since.isoformat(),
+    }
 
 
 def _table(context: Context, what: Overpayment) -> LetterTable:
