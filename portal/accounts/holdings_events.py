@@ -12,10 +12,8 @@ from portal.accounts import email_correction
 from portal.accounts.history import whole_history
 from portal.accounts.holdings import account_of
 from portal.accounts.models import LetterRequest, PinRequest, Registration
-from portal.accounts.opening_models import RecordOpening
-from portal.accounts.record_openings import REASONS, ROLES
+from portal.accounts.record_openings import openings_of, role_words
 from portal.accounts.recovery_models import EmailCorrection, FactorRemoval, Recovery
-from portal.accounts.staff_models import StaffMember
 from portal.web.holdings import Asked, Why, Word, holds
 
 LETTERS = {
@@ -53,7 +51,7 @@ def _history(asked: Asked) -> list[dict[str, Any]]:
     "record_openings",
     place=70,
     title=_l("Who opened your record"),
-    labels={"at": _l("When"), "role": _l("Who"), "name": _l("Name"), "reason": _l("Why")},
+    labels={"on": _l("Day"), "role": _l("Who"), "name": _l("Name"), "reason": _l("Why")},
     told={"record_openings": "role reason at"},
     kept_back=[
         (Why.INSIDE, {"record_openings": "id participant_id submission_id"}),
@@ -62,23 +60,17 @@ def _history(asked: Asked) -> list[dict[str, Any]]:
     ],
 )
 def _openings(asked: Asked) -> list[dict[str, Any]]:
-    """The names of the staff only where the agency's profile says so."""
-    chosen = (
-        select(RecordOpening, StaffMember.name)
-        .outerjoin(StaffMember, StaffMember.account_id == RecordOpening.account_id)
-        .where(RecordOpening.participant_id == (asked.participant_id or ""))
-        .order_by(RecordOpening.at, RecordOpening.id)
-    )
-    named = asked.context.agency.staff.names_shown
+    """Days, never the time; the names of the staff only where the agency's profile says so."""
     return [
         {
-            "at": row.at,
-            "role": Word(row.role, str(ROLES.get(row.role, _("Somebody of our staff")))),
-            "name": name if named else None,
-            "reason": Word(row.reason, str(REASONS.get(row.reason, _("To work on your case")))),
+            "on": opened.on,
+            "role": Word(opened.role, role_words(opened.role)),
+            "name": opened.name or None,
+            "reason": Word(opened.reason, opened.why),
         }
-        for row, name in asked.session.execute(chosen)
-    ]
+        for opened in reversed(openings_of(asked.session, asked.context.agency,
+                                           asked.participant_id or ""))
+    ]  # fmt: skip
 
 
 @holds(

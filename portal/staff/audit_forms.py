@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from portal.accounts.forms.fields import UnkeptField
+from portal.staff.note_opening import OF_CASE
 from portal.staff.unusual import Rule
 from portal.web.forms import DateField, PortalForm
 
@@ -28,6 +30,15 @@ REASONS: Mapping[str, str] = {
     "complaint": _l("A complaint"),
     "help": _l("Help with the account"),
 }
+
+
+def reason_words(code: str) -> str:
+    """A reason as the auditor reads it."""
+    reason = code.removeprefix(OF_CASE)
+    words = str(REASONS.get(reason, reason))
+    return words if reason == code else _("%(reason)s; the case was opened", reason=words)
+
+
 RULES: Mapping[Rule, str] = {
     Rule.MANY_PEOPLE: _l("Many different people in one day"),
     Rule.OUTSIDE_HOURS: _l("Outside working hours"),

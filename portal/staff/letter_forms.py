@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from portal.rules.closing import ClosingReason
 from portal.staff import closing_notice, overpayment_notice
-from portal.staff.look_up_forms import REASONS, words_field
+from portal.staff.look_up_forms import REASONS, SIDES, words_field
 from portal.staff.overpayment_notice import OverpaidBecause
 from portal.web import clock
 from portal.web.forms import DateField, MoneyField, PortalForm, TidyField
@@ -35,6 +35,11 @@ class CaseLetterForm(PortalForm):
         _l("Why do you open this case?"),
         choices=[SelectChoice(reason.value, words) for reason, words in REASONS.items()],
         validators=[InputRequired(_l("Choose a reason"))],
+    )
+    about = SelectField(
+        _l("Whose reason is it?"),
+        default="",
+        choices=[SelectChoice("", _l("Nobody’s in particular")), *SIDES],
     )
     words = words_field()
 

@@ -33,6 +33,10 @@ REASONS = {
     Reason.COURT: _l("A court or another agency asks"),
     Reason.COMPLAINT: _l("A complaint"),
 }
+SIDES = [
+    SelectChoice(Side.PAYOR.value, _l("The one who pays support")),
+    SelectChoice(Side.CUSTODIAL.value, _l("The one who receives support, or the guardian")),
+]
 
 
 def words_field() -> TextAreaField:
@@ -59,10 +63,7 @@ class LookUpForm(PortalForm):
     side = SelectField(
         _l("Which parent of the case"),
         default=Side.PAYOR.value,
-        choices=[
-            SelectChoice(Side.PAYOR.value, _l("The one who pays support")),
-            SelectChoice(Side.CUSTODIAL.value, _l("The one who receives support, or the guardian")),
-        ],
+        choices=SIDES,
     )
     ssn = UnkeptField(_l("Social Security number"), [Length(max=20, message=TOO_LONG)])
     first_name = _short(_l("First name"))

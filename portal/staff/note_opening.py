@@ -23,6 +23,9 @@ LETTER = "letter"
 opens nothing."""
 APPROVAL = "approval"
 """Why a supervisor saw what a colleague wrote of a parent; it opens nothing either."""
+OF_CASE = "case:"
+"""Before the code of a reason that is nobody's in particular, or the other parent's: the auditor
+reads it, the parent does not."""
 REASON_HOLDS = timedelta(hours=8)
 """How long a record stays open to whoever said why: a working day from when they said it, however
 often they open it meanwhile."""
@@ -82,6 +85,11 @@ def latest_opening(
         RecordOpening.at > now - REASON_HOLDS,
     )
     return session.scalars(mine.order_by(RecordOpening.at.desc()).limit(1)).first()
+
+
+def of_case(reason: str) -> str:
+    """The code of a reason for which a case was opened, not this parent's record."""
+    return f"{OF_CASE}{reason}"
 
 
 def role_of(worker: Account) -> str:

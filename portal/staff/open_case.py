@@ -13,9 +13,9 @@ from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.security import throttles
-from portal.staff.case_parents import CaseToWrite, case_to_write
-from portal.staff.look_up import By, Reason
-from portal.staff.note_opening import latest_opening, note_at_once
+from portal.staff.case_parents import CaseParent, CaseToWrite, case_to_write
+from portal.staff.look_up import By, Reason, Side
+from portal.staff.note_opening import latest_opening, note_at_once, of_case
 from portal.staff.parties import PartyToCase
 
 
@@ -35,10 +35,16 @@ def open_case(
     reason: Reason,
     words: str,
     now: datetime,
+    *,
+    about: Side | None = None,
 ) -> CaseToWrite:
-    """The case, its parents' records opened for a reason, which they see; flushes.
+    """The case, its parents' records opened for a reason; flushes.
+
+    That one of them came or wrote is told to that one alone (PRV-1, PRV-2): the others, and all of
+    them where the worker names nobody, read that somebody worked on the case.
 
     :param words: why, in the worker's own words: sealed, for the auditor.
+    :param about: the parent whose reason it is.
 
     Raises `LookupError` where there is no such case, `portal.staff.parties.PartyToCase` (ACL-4) and
     `TooManyLookUps`; each is written down.
@@ -62,10 +68,14 @@ def open_case(
         _refused(session, worker, reason, now, "close")
         raise
     for parent in found.parents:
-        note_at_once(
-            session, context.sealer, worker, parent.participant_id, reason.value, words, now
-        )
+        code = reason.value if side_of(parent) is about else of_case(reason.value)
+        note_at_once(session, context.sealer, worker, parent.participant_id, code, words, now)
     return found
+
+
+def side_of(parent: CaseParent) -> Side:
+    """On which side of the case a parent or guardian is."""
+    return Side.CUSTODIAL if parent.gets_services else Side.PAYOR
 
 
 def was_opened(session: Session, worker: Account, case: CaseToWrite, now: datetime) -> bool:

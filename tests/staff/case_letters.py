@@ -7,10 +7,12 @@ from tests.support.page import Page, Seen
 WHY = "CANARYWHY: the case is to be looked at"
 
 
-def choose(page: Page, kind: str, case: str = "C1") -> Seen:
+def choose(
+    page: Page, kind: str, case: str = "C1", reason: str = "case_work", about: str = ""
+) -> Seen:
     """From the first page to the form of a letter (or to the list of those sent)."""
     page.get("/staff/letters")
-    return page.submit("/letters", case=case, kind=kind, reason="case_work", words=WHY)
+    return page.submit("/letters", case=case, kind=kind, reason=reason, about=about, words=WHY)
 
 
 def letters_of(page: Page) -> dict[str, str]:

@@ -37,7 +37,7 @@ def test_the_reason_is_kept_for_each_parent_of_the_case(desk: Page, context: Con
     desk.get(address)
     found = openings(context)
     assert {(it.participant_id, it.reason) for it in found} == {
-        ("P", "case_work"), ("A", "case_work"),
+        ("P", "case:case_work"), ("A", "case:case_work"),
     }  # fmt: skip
     assert len(found) == 2
     assert all(it.words and WHY.encode() not in it.words for it in found)

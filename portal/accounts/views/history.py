@@ -6,7 +6,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.history import history as history_of
-from portal.accounts.record_openings import openings_of
+from portal.accounts.record_openings import openings_of, page_of
 from portal.accounts.views.blueprint import blueprint, me
 from portal.web import context, db
 from portal.web.access import signed_in
@@ -26,6 +26,6 @@ def record_openings() -> ResponseReturnValue:
     """Who of the agency opened one's record; parents alone have one."""
     if me().is_staff:
         abort(404)
-    page, names_shown = request.args.get("page", 1, type=int), context().agency.staff.names_shown
-    found = openings_of(db(), me(), page, names_shown=names_shown)
+    opened = openings_of(db(), context().agency, me().participant_id or "")
+    found = page_of(opened, request.args.get("page", 1, type=int))
     return render_template("accounts/record_openings.html", found=found)

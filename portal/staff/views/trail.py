@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.security.permissions import Permission
 from portal.staff import audit_pages, members
-from portal.staff.audit_forms import REASONS, RULES, DaysForm, TrailForm, WhoForm
+from portal.staff.audit_forms import RULES, DaysForm, TrailForm, WhoForm, reason_words
 from portal.staff.audit_search import find_who
 from portal.staff.operations import trail_state
 from portal.staff.views.blueprint import blueprint, worker
@@ -86,6 +86,6 @@ def _trail_page(who_form: WhoForm) -> str:
         found=audit_pages.read_openings(db(), context(), me, wanted, page),
         arguments={key: value for key, value in request.args.items() if key != "page"},
         state=trail_state(db(), clock.now()),
-        reasons=REASONS,
+        reason_words=reason_words,
         roles=ROLE_WORDS,
     )
