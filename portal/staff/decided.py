@@ -49,14 +49,20 @@ class Decision:
         return Event.DENIED if outcomes == {LineOutcome.DENIED} else Event.PARTLY_GRANTED
 
     @property
+    def payments(self) -> tuple[DecidedLine, ...]:
+        """The lines that claim an amount: the only ones whose amounts can be summed and compared.
+        What is granted of anything else comes beside no claim."""
+        return tuple(line for line in self.lines if line.line.claimed is not None)
+
+    @property
     def claimed(self) -> Decimal:
         """All that was claimed by payments, in dollars."""
-        return sum((line.line.claimed or ZERO for line in self.lines), ZERO)
+        return sum((line.line.claimed or ZERO for line in self.payments), ZERO)
 
     @property
     def granted(self) -> Decimal:
-        """All that is granted, in dollars."""
-        return sum((line.granted or ZERO for line in self.lines), ZERO)
+        """What of the claimed payments is granted, in dollars."""
+        return sum((line.granted or ZERO for line in self.payments), ZERO)
 
     def as_fields(self) -> dict[str, Any]:
         """As the export hands it on."""

@@ -15,12 +15,13 @@ from portal.requests.words import DECISIONS, GROUNDS, HOW_PAID
 from portal.rules.agency import Agency
 from portal.rules.deadlines import judicial_review_by
 from portal.rules.transitions import decision_of
+from portal.rules.vocabulary import NoticeKind
 from portal.staff.decided import DecidedLine, Decision
 from portal.staff.decision_draft import DisputedLine, LineOutcome
 from portal.staff.letter_texts import dated, dollars, in_language_of, paragraphs_of
 from portal.staff.letters import LetterTable, NewLetter
 
-KIND = "review_decision"
+KIND = NoticeKind.REVIEW_DECISION.value
 
 
 def decision_letter(
@@ -113,9 +114,9 @@ def _table(decision: Decision, agency: Agency) -> LetterTable:
         )
         for number, decided in enumerate(decision.lines, start=1)
     )
-    has_payments = any(decided.line.payment for decided in decision.lines)
+    of_payments_only = len(decision.payments) == len(decision.lines)
     total = (
-        str(_("Together")),
+        str(_("Together") if of_payments_only else _("Payments together")),
         dollars(decision.claimed, agency),
         "",
         dollars(decision.granted, agency),
@@ -125,7 +126,7 @@ def _table(decision: Decision, agency: Agency) -> LetterTable:
         head=(_("What it is about"), _("You say"), _("Our answer"), _("We agree to")),
         rows=rows,
         money=(1, 3),
-        total=total if has_payments else None,
+        total=total if decision.payments else None,
     )
 
 

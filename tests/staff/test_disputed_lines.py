@@ -194,6 +194,29 @@ def test_each_is_decided_by_itself_in_the_letter_and_the_export(
     assert INTEREST in payor.get(f"/requests/{disputed.number}").words
 
 
+def test_payments_and_other_amounts_are_not_summed_together(
+    desk: Page, context: Context, parents: Parents, sam: TestAccount
+) -> None:
+    """Of interest nothing is claimed as paid: what is granted of it stands by itself."""
+    claims = [{"date": "2026-10-14", "amount": "120.00", "how": "employer"}]
+    filed = file_one(context, parents.payor, claims=claims, grounds=("payments_not_credited",),
+                     disputes=[line(context, is_interest)])  # fmt: skip
+    give(context, filed, sam)
+    path = f"/staff/requests/{filed.number}/decision"
+    desk.get(path)
+    given = answers("partly", "granted", **{"lines-0-amount": "100.00", "lines-1-amount": "6.10"})
+    desk.submit("/decision", button="action=letter", **given)
+    document = pypdfium2.PdfDocument(desk.get(f"{path}/letter/file").body)
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
+    assert "Payments together $120.00 $100.00" in text
+    assert "$106.10" not in text
+    desk.get(f"{path}/letter")
+    desk.submit("/decision/sending")
+    (fields,) = [it["fields"] for it in exported(context) if it["event"] == "decided"]
+    assert (fields["claimed"], fields["granted"]) == ("120.00", "100.00")
+    assert [it["granted"] for it in fields["lines"]] == ["100.00", "6.10"]
+
+
 def test_a_month_in_which_less_was_owed_prints_with_its_sign(
     desk: Page, context: Context, parents: Parents, sam: TestAccount
 ) -> None:
