@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.history_words import WORDS, device_words, words_for
 from portal.accounts.models import Account
 from portal.audit.models import AuditEvent
+from portal.web.paging import cut
 
 A_PAGE = 25
 
@@ -41,13 +42,11 @@ def history(session: Session, account: Account, page: int) -> History:
     """
     mine = and_(_is_of(account), _has_words())
     count = session.scalar(select(func.count()).select_from(AuditEvent).where(mine)) or 0
-    pages = max(1, -(-count // A_PAGE))
-    page = min(max(page, 1), pages)
+    shown = cut(count, A_PAGE, page)
     newest_first = select(AuditEvent).where(mine).order_by(AuditEvent.id.desc())
-    found = session.scalars(newest_first.offset((page - 1) * A_PAGE).limit(A_PAGE))
-    return History(
-        [Entry(event.at, words_for(event), device_words(event)) for event in found], page, pages
-    )
+    found = session.scalars(newest_first.offset(shown.start).limit(A_PAGE))
+    entries = [Entry(event.at, words_for(event), device_words(event)) for event in found]
+    return History(entries, shown.page, shown.pages)
 
 
 def whole_history(session: Session, account: Account) -> list[tuple[str, str, Entry]]:

@@ -12,6 +12,7 @@ from portal.cases.page import payment_address
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment
 from portal.rules.money import ZERO
+from portal.web.paging import cut
 
 A_PAGE = 20
 
@@ -44,14 +45,13 @@ def list_payments(
         source, status = form.source.data or "", form.status.data or ""
         found = filtered(found, first, last, source, status)
         arguments = _arguments(first, last, source, status)
-    pages = max(1, -(-len(found) // A_PAGE))
-    page = min(max(page, 1), pages)
+    shown = cut(len(found), A_PAGE, page)
     wholes = [it.whole for it in found if it.whole is not None and it.reversed_on is None]
     return ListedPayments(
         found,
-        [(it, payment_address(view, it)) for it in found[(page - 1) * A_PAGE : page * A_PAGE]],
-        page,
-        pages,
+        [(it, payment_address(view, it)) for it in shown.of(found)],
+        shown.page,
+        shown.pages,
         sum((it.part for it in found if it.reversed_on is None), ZERO),
         sum(wholes, ZERO) if view.is_payor else None,
         arguments,

@@ -20,6 +20,7 @@ from portal.rules.agency import Agency
 from portal.rules.transitions import State, can_withdraw
 from portal.rules.vocabulary import Role
 from portal.staff.unusual import Finding, Opened, findings
+from portal.web.paging import cut
 
 A_PAGE = 50
 USUAL_DAYS = 30
@@ -73,8 +74,7 @@ def read_openings(
     """The openings that are wanted. :param page: the first is 1; one past the end is the last."""
     fits = _fits(context.agency, wanted)
     count = session.scalar(select(func.count()).select_from(RecordOpening).where(fits)) or 0
-    pages = max(1, -(-count // A_PAGE))
-    page = min(max(page, 1), pages)
+    shown = cut(count, A_PAGE, page)
     chosen = (
         select(RecordOpening, StaffMember.name, Submission.number)
         .outerjoin(StaffMember, StaffMember.account_id == RecordOpening.account_id)
@@ -82,9 +82,9 @@ def read_openings(
         .where(fits)
         .order_by(RecordOpening.at.desc(), RecordOpening.id)
     )
-    found = session.execute(chosen.offset((page - 1) * A_PAGE).limit(A_PAGE))
+    found = session.execute(chosen.offset(shown.start).limit(A_PAGE))
     rows = [_shown(context, auditor, row, name, number) for row, name, number in found]
-    return Openings(rows, count, page, pages)
+    return Openings(rows, count, shown.page, shown.pages)
 
 
 def unusual(session: Session, agency: Agency, first: date, last: date) -> list[Finding]:

@@ -24,6 +24,7 @@ from portal.rules.transitions import State
 from portal.rules.vocabulary import Outcome, RequestKind
 from portal.staff.which_requests import is_open, is_to_enter, may_work
 from portal.staff.who_works import nobody_has
+from portal.web.paging import cut
 
 A_PAGE = 25
 _NEVER = date.max
@@ -133,13 +134,12 @@ def list_queue(
     fits = and_(*_conditions(worker, wanted, today))
     counting = select(func.count()).select_from(Submission).join(*_SENDER, isouter=True)
     found = session.scalar(counting.where(fits)) or 0
-    pages = max(1, -(-found // A_PAGE))
-    page = min(max(page, 1), pages)
+    shown = cut(found, A_PAGE, page)
     place = _ENTRY_PLACE if wanted.stage is Stage.ENTRY else _PLACE
-    chosen = _lines().where(fits).order_by(*place).limit(A_PAGE).offset((page - 1) * A_PAGE)
+    chosen = _lines().where(fits).order_by(*place).limit(A_PAGE).offset(shown.start)
     rows = [_line(agency, worker, row, today) for row in session.execute(chosen)]
     has_next = next_number(session, agency, worker, now) is not None
-    return Queue(rows, found, page, pages, _counts(session, worker, today), has_next)
+    return Queue(rows, found, shown.page, shown.pages, _counts(session, worker, today), has_next)
 
 
 def next_number(

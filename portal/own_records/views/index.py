@@ -26,6 +26,7 @@ from portal.rules.own_records import Row
 from portal.web import context, db
 from portal.web.access import signed_in
 from portal.web.downloads import csv_file
+from portal.web.paging import cut
 
 A_PAGE = 12
 """Months."""
@@ -71,16 +72,15 @@ def letters_of(view: CaseView) -> dict[str, AnswerableLetter]:
 def show(page: LogPage) -> str:
     """The page as it is, with what is wrong with the form."""
     months = page.compared.months
-    pages = max(1, -(-len(months) // A_PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    shown = cut(len(months), A_PAGE, request.args.get("page", 1, type=int))
     return render(
         "index",
         page.view,
         log=page.log,
         compared=page.compared,
-        months=months[(number - 1) * A_PAGE : number * A_PAGE],
-        page=number,
-        pages=pages,
+        months=shown.of(months),
+        page=shown.page,
+        pages=shown.pages,
         form=page.form,
         chosen=page.chosen,
         hints=letter_hints(page.letters),

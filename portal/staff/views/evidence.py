@@ -20,6 +20,7 @@ from portal.web import clock, context, db
 from portal.web.access import staff_only
 from portal.web.downloads import saved_file
 from portal.web.edge import write_afterwards
+from portal.web.paging import cut
 
 log = structlog.get_logger()
 AT_ONCE = 4
@@ -38,18 +39,16 @@ def request_evidence(number: str, file_id: str) -> ResponseReturnValue:
         pages = draw_page(file.data, 1, _SMALL).pages
     except CannotDraw:
         pages = 0
-    screens = (pages + AT_ONCE - 1) // AT_ONCE
-    screen = min(max(request.args.get("page", 1, type=int), 1), max(screens, 1))
-    first = (screen - 1) * AT_ONCE + 1
+    screen = cut(pages, AT_ONCE, request.args.get("page", 1, type=int))
     return render_template(
         "staff/request_evidence.html",
         number=number,
         file_id=file_id,
         name=file.name,
         pages=pages,
-        shown=range(first, min(first + AT_ONCE, pages + 1)),
-        screen=screen,
-        screens=screens,
+        shown=screen.of(range(1, pages + 1)),
+        screen=screen.page,
+        screens=screen.pages,
     )
 
 
