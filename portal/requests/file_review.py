@@ -17,7 +17,7 @@ from portal.requests.grounds import Ground, HowPaid
 from portal.requests.lifecycle import begin_stays
 from portal.requests.mails import RECEIVED, send_receipt
 from portal.requests.models import Submission
-from portal.requests.review_letters import answerable_letters
+from portal.requests.review_letters import answerable_letters, answered_letters
 from portal.requests.submit import (
     DisputedCase,
     NewRequest,
@@ -94,6 +94,15 @@ class Review:
         }
 
 
+class LetterAnswered(Exception):
+    """A review answers the letter already: a second one would pause enforcement anew (ACL-5)."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__("The letter is answered")
+        self.number = number
+        """Of the request that answers it."""
+
+
 def payments_from(rows: Sequence[dict[str, str]]) -> tuple[SaidPayment, ...]:
     """The payments of a draft or of a request's fields."""
     return tuple(
@@ -163,6 +172,13 @@ def _about(review: Review, cases: tuple[DisputedCase, ...]) -> Review:
     return replace(review, cases=cases, disputes=disputes)
 
 
+def answer_sent(session: Session, account_id: str, review: Review) -> str | None:
+    """The number of the account's request that answers the review's letter already, if any."""
+    if review.dated_on is None:
+        return None
+    return answered_letters(session, account_id).get(review.dated_on)
+
+
 def file_review(
     session: Session,
     sealer: Sealer,
@@ -176,7 +192,8 @@ def file_review(
     It is held against the present record first. In time and from a notice, it brings a stay on
     each of the notice's cases. Late, it is taken and stays nothing.
 
-    Raises `LookupError` for a draft that is not the actor's, `NotReadyToSend`.
+    Raises `LookupError` for a draft that is not the actor's, `NotReadyToSend`, `LetterAnswered`
+    for a letter that was answered from another draft meanwhile.
     """
     draft = claim(session, actor, KIND, draft_id)
     if isinstance(draft, Submission):
@@ -184,6 +201,9 @@ def file_review(
     review = present_review(session, agency, actor, read_draft(sealer, draft), now)
     if review is None:
         raise NotReadyToSend
+    number = answer_sent(session, actor.id, review)
+    if number is not None:
+        raise LetterAnswered(number)
     fields = review.fields(now, agency)
     new = NewRequest(
         kind=KIND,

@@ -98,7 +98,12 @@ def _one_a_case(cases: Sequence[DisputedCase]) -> tuple[DisputedCase, ...]:
 
 
 def answered_letters(session: Session, account_id: str) -> dict[date, str]:
-    """The dates of letters that a review of this account answers, withdrawn ones aside."""
+    """The dates of letters that a review of this account answers, with the review's number.
+
+    One that was taken back answers nothing, and neither does one that the agency refused: it was
+    not accepted, so nothing was decided, and the parent may ask again. (The refusal of an answer
+    to a closing notice is different: it is the decision that the case closes.)
+    """
     chosen = select(Submission.notice_dated_on, Submission.number).where(
         Submission.account_id == account_id,
         Submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from portal.context import Context
 from portal.own_records import begin_review
 from portal.requests.drafts import read_draft
-from portal.requests.models import Draft, EvidenceFile
+from portal.requests.models import Draft, EvidenceFile, Submission
 from tests.own_records.logs import add, records
+from tests.requests.parents import Parents, exported, photo, signed_in
 from tests.requests.parents import begin_review as begin_other
-from tests.requests.parents import exported, photo
+from tests.requests.parents import file_review as send_whole_review
 from tests.support.page import Page, Seen, attributes
 
 
@@ -152,3 +155,29 @@ def test_a_custodial_parent_disputes_what_did_not_come(marked: Page, context: Co
     assert kept["grounds"] == ["payments_not_received"]
     assert [it["what"] for it in kept["disputes"]] == ["payment"]  # type: ignore[attr-defined]
     assert kept["cases"] == ["C1"]
+
+
+def test_a_notice_that_another_window_answers_meanwhile_is_not_answered_again(
+    payor: Page, other_page: Page, parents: Parents, context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """CON-1, ACL-5: the letters are read again once the receipts are copied."""
+    other = signed_in(other_page, parents.payor)
+    add(payor, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "receipt.jpg"))
+    payor.get(records(payor))
+    copy_receipts = begin_review.copy_receipts
+
+    def copy_slowly(*args: Any) -> begin_review.Copies:
+        copies = copy_receipts(*args)
+        with ThreadPoolExecutor(1) as window:
+            assert window.submit(send_whole_review, other).result().path.endswith("/receipt")
+        return copies
+
+    monkeypatch.setattr(begin_review, "copy_receipts", copy_slowly)
+    seen = ask(payor, letter=0)
+    assert "You have answered this notice already. Choose again" in seen.errors
+    assert len(seen.document.query("input[name=letter]")) == 1
+    with context.database.session() as session:
+        assert session.query(Draft).count() == 0
+        assert session.query(Submission).count() == 1
+        assert session.query(EvidenceFile).count() == 1

@@ -17,14 +17,9 @@ from portal.requests.drafts import begin_draft, discard_draft, find_draft, save_
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.file_review import KIND, file_review
 from portal.settings import load_settings
-from tests.conftest import TEST_KEY
+from tests.requests.open_letter import open_letter
 from tests.support.clock import Clock
-
-LETTER = {
-    "dated_on": "2026-11-10",
-    "last_day": "2026-12-10",
-    "cases": [{"case_id": "C1", "notice_id": "NOT1", "amount": "875.00"}],
-}
+from tests.support.keys import TEST_KEY
 
 
 def open_instance(folder: Path) -> Context:
@@ -40,7 +35,8 @@ def send_one(context: Context, account: str, participant: str, number: int) -> s
         if left is not None:
             discard_draft(session, left)
         draft = begin_draft(session, context.sealer, account, KIND, now)
-        save_draft(session, context.sealer, draft, now, letter=LETTER, cases=[], grounds=["other"],
+        letter = open_letter(session, account)
+        save_draft(session, context.sealer, draft, now, letter=letter, cases=[], grounds=["other"],
                    words=f"number {number}")  # fmt: skip
         draft_id = draft.id
     file = CleanedFile("stub.jpg", "image/jpeg", b"%d" % number * 20_000)

@@ -18,17 +18,10 @@ from portal.requests.models import Submission
 from portal.rules.transitions import Cause, Event
 from portal.security.permissions import StaffRole
 from portal.staff.models import StaffParty
+from tests.requests.open_letter import open_letter
 from tests.support.accounts import TestAccount
 from tests.support.staff import make_staff
 
-LETTER = {
-    "dated_on": "2026-11-10",
-    "last_day": "2026-12-10",
-    "cases": [
-        {"case_id": "C1", "notice_id": "NOT1", "amount": "875.00"},
-        {"case_id": "C2", "notice_id": "NOT2", "amount": "85.00"},
-    ],
-}
 CLAIMS = [
     {"date": "2026-10-14", "amount": "120.00", "how": "employer"},
     {"date": "2026-10-20", "amount": "60.00", "how": "check_or_money_order"},
@@ -54,12 +47,13 @@ def file_one(
     words: str = "My employer took it from my pay.",
     disputes: Sequence[Dispute] = (),
 ) -> Filed:
-    """A review that answers the payor's letter, in time."""
+    """A review that answers the payor's letter, in time; a further one answers an older letter."""
     now = context.now()
     with context.database.transaction() as session:
         actor = session.get_one(Account, account.id)
         draft = begin_draft(session, context.sealer, account.id, KIND, now)
-        save_draft(session, context.sealer, draft, now, letter=LETTER, cases=[],
+        save_draft(session, context.sealer, draft, now, cases=[],
+                   letter=open_letter(session, account.id),
                    grounds=list(grounds), words=words,
                    payments=CLAIMS if claims is None else claims,
                    disputes=[it.as_json() for it in disputes])  # fmt: skip

@@ -13,12 +13,15 @@ from flask_babel import ngettext
 from portal.own_records import begin_review as service
 from portal.own_records.choices import Chosen, with_tokens
 from portal.own_records.views.blueprint import UPLOADS, actor, blueprint, case_for
-from portal.own_records.views.index import LogPage, log_page, show
+from portal.own_records.views.index import LogPage, letters_of, log_page, show
 from portal.requests.add_evidence import EvidenceNotStored
 from portal.requests.begin_dispute import AnotherBegun
 from portal.requests.disputes import dispute_of_payment
 from portal.requests.evidence_store import EvidenceStore
+from portal.requests.file_review import LetterAnswered
+from portal.requests.review_letters import AnswerableLetter, answered_letters
 from portal.requests.views.blueprint import my_views
+from portal.requests.views.dispute import letter_choices
 from portal.requests.views.taking_files import uploader
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
@@ -44,6 +47,9 @@ def review(case: str) -> ResponseReturnValue:
             return redirect(url_for("requests.review_payments"))
         _begin_with_disputes(page, chosen)
         return redirect(url_for("requests.review_grounds"))
+    except LetterAnswered:
+        form.letter.choices = letter_choices(letters_of(page.view))
+        form.letter.errors = [_("You have answered this notice already. Choose again")]
     except AnotherBegun:
         form.letter.errors = [_("Send or drop the review that you have begun first")]
     except service.TooManyPayments:
@@ -60,12 +66,12 @@ def _begin_with_payments(page: LogPage, chosen: Sequence[Chosen]) -> None:
     store = EvidenceStore(services.settings.evidence_url)
     copies = service.copy_receipts(db(), services.sealer, store, actor(), entries)
     begin_writing()
-    letter = page.letters.get(page.form.letter.data)
     try:
+        letter = _letter_now(page)
         draft = service.begin_with_payments(
             db(), services.sealer, actor(), my_views(), page.view, entries, letter, now
         )
-    except (AnotherBegun, service.TooManyPayments):
+    except (LetterAnswered, AnotherBegun, service.TooManyPayments):
         for stored in copies.files:
             store.delete(stored.stored_as)
         raise
@@ -90,7 +96,21 @@ def _begin_with_disputes(page: LogPage, chosen: Sequence[Chosen]) -> None:
     begin_writing()
     case_id = page.view.case_id
     disputes = [dispute_of_payment(case_id, it.payment) for it in chosen if it.payment is not None]
-    letter = page.letters.get(page.form.letter.data)
     service.begin_with_disputes(
-        db(), context().sealer, actor(), my_views(), page.view, disputes, letter, clock.now()
-    )
+        db(), context().sealer, actor(), my_views(), page.view, disputes, _letter_now(page),
+        clock.now(),
+    )  # fmt: skip
+
+
+def _letter_now(page: LogPage) -> AnswerableLetter | None:
+    """The letter that was chosen, read again now that nobody else writes; None for none.
+
+    Raises `LetterAnswered` where another window answered it while receipts were copied.
+    """
+    seen = page.letters.get(page.form.letter.data)
+    if seen is None:
+        return None
+    number = answered_letters(db(), actor().id).get(seen.dated_on)
+    if number is not None:
+        raise LetterAnswered(number)
+    return letters_of(page.view).get(page.form.letter.data)

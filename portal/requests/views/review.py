@@ -6,14 +6,16 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from portal.ledger.case_view import CaseView
-from portal.requests.add_evidence import files_of_draft, name_of
 from portal.requests.disputes import disputes_from, without_dispute
 from portal.requests.drafts import save_draft
 from portal.requests.file_review import (
     KIND,
+    LetterAnswered,
     SaidPayment,
+    answer_sent,
     file_review,
     payments_from,
     present_review,
@@ -23,6 +25,7 @@ from portal.requests.grounds import HowPaid, grounds_for
 from portal.requests.said_payments import compare, known_payments
 from portal.requests.submit import NotReadyToSend
 from portal.requests.views.blueprint import actor, blueprint, my_draft, my_views, person
+from portal.requests.views.taking_files import named_files
 from portal.requests.words import GROUNDS
 from portal.rules.deadlines import days_left, decide_by
 from portal.web import clock, context, db
@@ -123,24 +126,28 @@ def review_payments() -> ResponseReturnValue:
 def review_check() -> ResponseReturnValue:
     """Check your answers, and send."""
     person()
-    services = context()
     if request.method == "POST":
         return _send(request.form.get("draft", ""))
+    return _checked()
+
+
+def _checked() -> str | Response:
+    """What is about to be sent, or why it cannot be."""
+    services, now = context(), clock.now()
     found = my_draft(KIND)
-    now = clock.now()
     review = present_review(db(), services.agency, actor(), found[1], now) if found else None
     if found is None or review is None:
         return redirect(url_for("requests.review_letter"))
-    files = files_of_draft(db(), found[0].id)
     last_day = review.last_day
     return render_template(
         "requests/review_check.html",
         draft=found[0],
         review=review,
+        answered_by=answer_sent(db(), actor().id, review),
         stays=review.stays(now, services.agency),
         decide_by=decide_by(now, services.agency),
         days_left=None if last_day is None else days_left(last_day, clock.today()),
-        files=[(file, name_of(services.sealer, file)) for file in files],
+        files=named_files(found[0]),
     )
 
 
@@ -150,6 +157,8 @@ def _send(draft_id: str) -> ResponseReturnValue:
         sent = file_review(db(), services.sealer, services.agency, actor(), draft_id, clock.now())
     except NotReadyToSend:
         return redirect(url_for("requests.review_letter"))
+    except LetterAnswered:
+        return _checked(), 409
     except LookupError:
         abort(404)
     return redirect(url_for("requests.receipt", number=sent.number))
