@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.cases import words
 from portal.cases.explain_words import line_name, reason_in_words
-from portal.cases.how_page import disagree_address, month_address, orders_by_id
-from portal.cases.page import payment_address
+from portal.cases.page import disagree_address, month_address, payment_address
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import Explained, ExplainedMonth, line_token, month_holding
 from portal.ledger.lines import Entry, Line, LineKind, together
-from portal.ledger.orders import Order
+from portal.ledger.orders import Order, orders_by_id
 from portal.ledger.payments import Payment, payments_shown
 from portal.rules.agency import ChargeRate
 from portal.rules.money import ZERO, percent_of

@@ -10,8 +10,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from portal.cases.explain_words import what_moved
-from portal.cases.how_page import disagree_address, month_address, orders_by_id
-from portal.cases.page import case_address
+from portal.cases.page import case_address, disagree_address, month_address
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import (
     Explained,
@@ -21,6 +20,7 @@ from portal.ledger.explained import (
     month_token,
 )
 from portal.ledger.lines import Line
+from portal.ledger.orders import orders_by_id
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import Category
 from portal.web.edge import context

@@ -76,5 +76,5 @@ def _sources(payments: Iterable[Payment]) -> list[tuple[str, str]]:
 
 
 def _statuses(view: CaseView, payments: Iterable[Payment]) -> list[tuple[str, str]]:
-    found = {it.status: phrases.status_in_words(view, it) for it in payments}
-    return [(status.value, found[status]) for status in PaymentStatus if status in found]
+    found = {it.status for it in payments}
+    return [(it.value, phrases.status_name(view, it)) for it in PaymentStatus if it in found]

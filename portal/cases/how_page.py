@@ -8,17 +8,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.cases.drawing import Point, line
 from portal.cases.explain_words import GROUPS, what_moved
-from portal.cases.page import case_address, token_of
+from portal.cases.page import month_address
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import Explained, ExplainedMonth, explained
-from portal.ledger.orders import Order, orders_shown
+from portal.ledger.orders import Order, orders_by_id
 from portal.rules.calendar import next_month
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import Category
@@ -96,21 +95,6 @@ def how_page(session: Session, view: CaseView) -> HowPage:
         _totals(shown.months),
         tuple(_charts(shown)),
     )
-
-
-def orders_by_id(session: Session, view: CaseView) -> Mapping[str, Order]:
-    """The orders that show, by what charges call them."""
-    return {order.order_id: order for order in orders_shown(session, view)}
-
-
-def disagree_address(view: CaseView, subject: str) -> str:
-    """Where to say that something in the ledger is wrong, about a line, a payment or a month."""
-    return url_for("requests.dispute", case=token_of(view.case_id), subject=subject)
-
-
-def month_address(view: CaseView, first: date) -> str:
-    """The page of one month."""
-    return case_address("month", view, month=f"{first:%Y-%m}")
 
 
 def _row(view: CaseView, shown: Explained, number: int, orders: Mapping[str, Order]) -> MonthRow:

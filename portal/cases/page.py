@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import abort, g, render_template, request, url_for
@@ -59,6 +60,16 @@ def payment_address(view: CaseView, payment: Payment) -> str:
     """The page of one payment."""
     token = payment_token(context().opaque, view, payment)
     return case_address("payment", view, payment=token)
+
+
+def month_address(view: CaseView, first: date) -> str:
+    """The page of one month of the ledger."""
+    return case_address("month", view, month=f"{first:%Y-%m}")
+
+
+def disagree_address(view: CaseView, subject: str) -> str:
+    """Where to say that something in the ledger is wrong, about a line, a payment or a month."""
+    return url_for("requests.dispute", case=token_of(view.case_id), subject=subject)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from portal.cases import words
 from portal.ledger.case_view import CaseView
 from portal.ledger.orders import Order
 from portal.ledger.payments import Payment, PaymentStatus
+from portal.ledger.unsent import unsent
 from portal.rules.calendar import MonthDue
 from portal.rules.vocabulary import Frequency
 from portal.web.edge import context
@@ -44,11 +45,31 @@ def month_in_words(due: MonthDue) -> str:
     return str(ngettext("once %(amount)s", "%(num)s times %(amount)s", due.count, amount=amount))
 
 
-def status_in_words(view: CaseView, payment: Payment) -> str:
+def status_name(view: CaseView, status: PaymentStatus) -> str:
     """``Cashed``; a payee is told of nothing but what was sent to them."""
-    if payment.status is PaymentStatus.RECEIVED and not view.is_payor:
+    if status is PaymentStatus.RECEIVED and not view.is_payor:
         return str(words.NOT_SENT_TO_YOU)
-    return str(words.STATUSES[payment.status])
+    return str(words.STATUSES[status])
+
+
+def status_in_words(view: CaseView, payment: Payment) -> str:
+    """The status of one payment: ``Received, not sent to you yet``; whether it is late."""
+    if payment.status is PaymentStatus.RECEIVED and (found := unsent(view, payment)):
+        if found.is_late:
+            return str(
+                _("Late: not sent on yet") if view.is_payor else _("Late: not sent to you yet")
+            )
+        if view.is_payor:
+            return str(_("Received, not sent on yet"))
+        return str(_("Received, not sent to you yet"))
+    return status_name(view, payment.status)
+
+
+def status_tag(view: CaseView, payment: Payment) -> str:
+    """The kind of tag that repeats the status."""
+    if payment.status is PaymentStatus.RECEIVED and (found := unsent(view, payment)):
+        return "problem" if found.is_late else "waiting"
+    return words.STATUS_TAGS[payment.status]
 
 
 def month_name(first: date) -> str:

@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from portal.cases import words
 from portal.cases.page import payment_address
 from portal.cases.phrases import month_and_year
+from portal.cases.waiting_words import Waiting, waiting_in_words
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment
 from portal.ledger.reasons import Outlook, receipt
@@ -53,6 +54,8 @@ class NextPayment:
     lead: str
     notes: Sequence[str]
     stayed: Explained | None
+    waiting: Waiting | None
+    """What of the last payment was not sent on yet."""
 
 
 def explain(view: CaseView, found: Smaller | None, payments: Sequence[Payment]) -> Explained | None:
@@ -85,6 +88,7 @@ def next_payment(view: CaseView, found: Outlook) -> NextPayment:
         _expected(view, expected) if expected else "",
         notes,
         _stayed(view, found),
+        waiting_in_words(view, found.unsent),
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.cases import words
+from portal.cases.waiting_words import Waiting, waiting_in_words
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment, PaymentStatus
+from portal.ledger.unsent import unsent
 from portal.rules.disclosing import Replaced, Sending
 from portal.rules.vocabulary import (
     NOT_APPLIED,
@@ -22,7 +23,6 @@ from portal.rules.vocabulary import (
     Method,
     Payee,
 )
-from portal.web.edge import context
 from portal.web.filters import day, money
 
 _LOST = frozenset(
@@ -33,10 +33,6 @@ _LOST = frozenset(
         DisbursementStatus.VOID,
     }
 )
-
-
-WEEKENDS = 4
-"""Days that a weekend and a holiday add at most to a few business days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +53,10 @@ def trace(view: CaseView, payment: Payment) -> list[Event]:
     if payment.reversed_on is not None:
         text = _("The bank or the sender took this payment back. It no longer counts.")
         events.append(Event(_("Taken back"), payment.reversed_on, None, text, "problem"))
-    elif not payment.sendings and view.ended_on is None:
-        events.extend(_waiting(view, payment))
+    elif waiting := waiting_in_words(view, unsent(view, payment)):
+        events.append(_waiting(view, payment, waiting))
+    elif payment.status is PaymentStatus.HELD and view.ended_on is None:
+        events.append(Event(_("Sent on") if view.is_payor else _("Sent to you"), state="coming"))
     elif lost:
         text = _("Call us if your address or your account has changed.")
         events.append(Event(_("Sent to you again"), text=text, state="coming"))
@@ -129,19 +127,14 @@ def _to_oneself(sent: Sending) -> Iterator[Event]:
         yield Event(text, sent.status_on, state=state)
 
 
-def _waiting(view: CaseView, payment: Payment) -> Iterator[Event]:
-    title = _("Sent on") if view.is_payor else _("Sent to you")
-    days = context().agency.distribution.disbursement_days
-    is_late = view.today - payment.on > timedelta(days=days + WEEKENDS)
-    if payment.status is PaymentStatus.HELD or (is_late and view.is_payor):
-        yield Event(title, state="coming")
-    elif not is_late:
-        text = ngettext(
-            "We send money on within %(num)s business day after we receive it.",
-            "We send money on within %(num)s business days after we receive it.",
-            days,
-        )
-        yield Event(title, text=text, state="coming")
+def _waiting(view: CaseView, payment: Payment, waiting: Waiting) -> Event:
+    """The step that has not come yet; with its amount where a part was sent on."""
+    amount = None if waiting.amount == payment.part else waiting.amount
+    if not waiting.is_late:
+        title = _("Sent on") if view.is_payor else _("Sent to you")
+        return Event(title, None, amount, waiting.text, "coming")
+    title = _("Not sent on yet") if view.is_payor else _("Not sent to you yet")
+    return Event(title, None, amount, waiting.text, "problem")
 
 
 def _applied_text(payment: Payment) -> str:

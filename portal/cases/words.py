@@ -87,7 +87,7 @@ SOURCES: Words = {
     SourceKind.ENFORCEMENT_OR_OTHER: _l("Enforcement or other"),
 }
 STATUSES: Words = {
-    PaymentStatus.RECEIVED: _l("Received, not sent on yet"),
+    PaymentStatus.RECEIVED: _l("Received, not sent on"),
     PaymentStatus.HELD: _l("Held for now"),
     PaymentStatus.SENT: _l("Sent on"),
     PaymentStatus.OUTSTANDING: _l("Sent, not cashed yet"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -47,6 +47,11 @@ def orders_shown(session: Session, view: CaseView) -> tuple[Order, ...]:
     kinds = list(OrderKind)
     shown_orders = (_shown(row, view) for row in rows)
     return tuple(sorted(shown_orders, key=lambda it: (not it.is_current, kinds.index(it.kind))))
+
+
+def orders_by_id(session: Session, view: CaseView) -> Mapping[str, Order]:
+    """The orders that show, by what charges call them."""
+    return {order.order_id: order for order in orders_shown(session, view)}
 
 
 def due_this_month(orders: Iterable[Order]) -> Decimal:

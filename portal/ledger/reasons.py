@@ -17,6 +17,7 @@ from portal.ledger.case_view import CaseView
 from portal.ledger.lines import Entry, LineKind, Sums, entries_of
 from portal.ledger.orders import Order, orders_shown
 from portal.ledger.payments import Payment, payment_rows, payments_shown
+from portal.ledger.unsent import Unsent, unsent
 from portal.record.read_case import read_charges
 from portal.record.read_payments import owed_before
 from portal.rules import reasons as rules
@@ -41,6 +42,8 @@ class Outlook:
     """The last payment, where none of it reached the viewer."""
     reasons: tuple[Reason, ...] = ()
     """Where the last payment stayed."""
+    unsent: Unsent | None = None
+    """What of the last payment was not sent on, late or not."""
     taken_back: Payment | None = None
     """A payment of these days that the sender took back."""
     nothing_since: date | None = None
@@ -67,7 +70,9 @@ def outlook(
     if orders is None:
         orders = orders_shown(session, view)
     expected = _expected(view, payments, orders)
-    last, reasons = _stayed(payments)
+    newest = _newest(payments)
+    waits = unsent(view, newest[0]) if newest else None
+    last, reasons = _stayed(view, newest, waits)
     return Outlook(
         expected,
         expected is not None
@@ -75,6 +80,7 @@ def outlook(
         and any(it.is_current and it.frequency is Frequency.WEEKLY for it in orders),
         last,
         reasons,
+        waits,
         _taken_back(payments, expected),
         _last_day(payments) if expected is not None and expected.is_late else None,
     )
@@ -190,13 +196,24 @@ def _arrival(payment: Payment) -> Arrival | None:
     return Arrival(payment.received_on, payment.copied_source.value, amount)
 
 
-def _stayed(payments: Sequence[Payment]) -> tuple[Payment | None, tuple[Reason, ...]]:
-    """The last payment, if all of it stayed somewhere on its way, and where."""
+def _newest(payments: Sequence[Payment]) -> tuple[Payment, Receipt] | None:
+    """The last payment that counts."""
     counted = [(it, found) for it in payments if (found := receipt(it)) is not None]
-    if not counted:
+    return max(counted, key=lambda it: it[1].on, default=None)
+
+
+def _stayed(
+    view: CaseView, newest: tuple[Payment, Receipt] | None, waits: Unsent | None
+) -> tuple[Payment | None, tuple[Reason, ...]]:
+    """The last payment, if all of it stayed somewhere on its way, and where.
+
+    What was not sent on yet has not reached a payee. Support is paid by it all the same.
+    """
+    if newest is None:
         return None, ()
-    last, found = max(counted, key=lambda it: it[1].on)
-    if found.part <= 0 or found.reached > 0:
+    last, found = newest
+    waiting = waits.amount if waits is not None and not view.is_payor else ZERO
+    if found.part <= 0 or found.reached > waiting:
         return None, ()
     return last, tuple(rules.stayed(found))
 

@@ -11,15 +11,17 @@ from portal.cases.already_asked import asked_of
 from portal.cases.forms import PaymentFilter
 from portal.cases.list_payments import ListedPayments, list_payments
 from portal.cases.note_federal import note_federal
-from portal.cases.page import case_for, render_case
+from portal.cases.page import case_for, disagree_address, render_case
 from portal.cases.payments_csv import payments_csv
 from portal.cases.reason_words import explain, next_payment
 from portal.cases.trace import trace
 from portal.cases.views.blueprint import blueprint
+from portal.cases.waiting_words import waiting_in_words
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment, find_payment, payments_shown
 from portal.ledger.reasons import outlook, smaller
 from portal.ledger.recovered import recovered
+from portal.ledger.unsent import unsent
 from portal.requests.disputes import dispute_of_payment
 from portal.web import context, db
 from portal.web.access import signed_in
@@ -69,6 +71,7 @@ def payment(case: str, payment: str) -> ResponseReturnValue:
         view,
         payment=found,
         events=trace(view, found),
+        waiting=waiting_in_words(view, unsent(view, found)),
         why=explain(view, smaller(db(), view, found, known), known),
         review_href=disagree_address(view, payment),
         asked=asked_of(view, dispute_of_payment(view.case_id, found)),

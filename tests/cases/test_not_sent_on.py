@@ -1,0 +1,163 @@
+"""Money that came in and was not sent on: what each parent reads, on time and late.
+
+`as_of` is Friday, November 20, 2026; the agency sends money on within two business days.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cases.family import Family
+from tests.support.clock import Clock
+from tests.support.extract import ExtractBuilder, one_family
+
+USUAL = "We usually send money on within 2 business days after we receive it."
+LATE_TO_HER = "This money is late. We do not see that it was sent to you."
+LATE_OF_HIM = "This money is late. We do not see that it was sent on."
+HERS, PAYORS = "Received, not sent to you yet", "Received, not sent on yet"
+
+
+def received(day: str, amount: str = "100.00", category: str = "current_support") -> ExtractBuilder:
+    """The family with a payment of that day of which nothing was sent on."""
+    builder = one_family().builder
+    builder.payment("P", day, amount, {("C1", category): amount})
+    builder.settle()
+    return builder
+
+
+def traced(family: Family, person: str, day: str) -> str:
+    listed = family.open(person, "/payments")
+    return family.page(person).get(listed.links()[day]).words
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "2026-11-18"])
+def test_within_two_business_days_both_read_what_is_usual(family: Family, day: str) -> None:
+    family.load(received(day))
+    name = f"Nov {int(day[-2:])}, 2026"
+    said = f"$100.00 came in on November {int(day[-2:])}, 2026."
+    for person, status, coming in (("A", HERS, "Sent to you"), ("P", PAYORS, "Sent on")):
+        for tail in ("", "/payments"):
+            words = family.open(person, tail).words
+            assert status in words
+            assert f"{said} {USUAL}" in words
+            assert "late" not in words.replace("later", "")
+            assert "Ask about this payment" not in words
+        words = traced(family, person, name)
+        assert f"{coming} (not yet) {USUAL}" in words
+        assert "This money is late" not in words
+
+
+def test_late_says_so_and_how_to_ask(family: Family) -> None:
+    """A second payment may have been sent since: it is the newest that the first page speaks of."""
+    builder = one_family().builder
+    builder.rows["disbursements.csv"].pop()
+    family.load(builder)
+    for person, late, title in (
+        ("A", LATE_TO_HER, "Not sent to you yet"),
+        ("P", LATE_OF_HIM, "Not sent on yet"),
+    ):
+        for tail in ("", "/payments"):
+            words = family.open(person, tail).words
+            assert f"Late: {title.lower()}" in words
+            assert f"$100.00 came in on November 4, 2026. {late} {USUAL}" in words
+            assert "Ask about this payment" in words
+        words = traced(family, person, "Nov 4, 2026")
+        assert f"{title} {late} {USUAL}" in words
+        assert "Ask about this payment" in words
+
+
+@pytest.mark.parametrize("tail", ["", "/payments"])
+def test_the_question_is_about_the_payment(family: Family, tail: str) -> None:
+    builder = one_family().builder
+    builder.rows["disbursements.csv"].pop()
+    family.load(builder)
+    family.open("A", tail)
+    action = next(
+        str(form.attrs["action"])
+        for form in family.page("A").seen.document.query("main form")
+        if "/requests/dispute/" in str(form.attrs["action"])
+    )
+    asked = family.page("A").submit(action)
+    assert asked.h1 == "Ask a question"
+    assert "Your question is about Payment of November 4, 2026" in asked.words
+
+
+def test_once_asked_the_payments_page_names_the_question(family: Family) -> None:
+    builder = one_family().builder
+    builder.rows["disbursements.csv"].pop()
+    family.load(builder)
+    page = family.page("A")
+    listed = family.open("A", "/payments")
+    address = listed.links()["Nov 4, 2026"]
+    page.get(address)
+    page.submit(address.rpartition("/")[2])
+    page.submit("/question", words="Where is it?")
+    page.submit("/check")
+    words = page.get(address).words
+    assert "You have asked us about this" in words
+    assert "Ask about this payment" not in words
+    assert LATE_TO_HER in words
+
+
+def test_a_part_that_was_not_sent_is_said(family: Family) -> None:
+    builder = one_family().builder
+    builder.rows["disbursements.csv"][-1]["amount"] = "60.00"
+    family.load(builder)
+    words = traced(family, "A", "Nov 4, 2026")
+    assert f"Not sent to you yet $40.00 {LATE_TO_HER}" in words
+    assert "$40.00 of a payment came in on November 4, 2026." not in words
+    # The payor knows the first day that money was sent on, and no more.
+    assert LATE_OF_HIM not in traced(family, "P", "Nov 4, 2026")
+
+
+def test_money_that_was_held_first_tells_of_both(family: Family) -> None:
+    builder = one_family().builder
+    builder.payment(
+        "P", "2026-11-13", "100.00", {("C1", "current_support"): "70.00", ("C1", "held"): "30.00"}
+    )
+    builder.settle()
+    family.load(builder)
+    words = family.open("A").words
+    assert "None of it was sent to you. $30.00: We hold this money for now." in words
+    rest = "Of the payment of November 13, 2026, $70.00 was not sent"
+    assert f"{rest} to you yet. {LATE_TO_HER}" in words
+    assert f"{rest} on yet. {LATE_OF_HIM}" in family.open("P").words
+
+
+@pytest.mark.parametrize(
+    ("change", "values"),
+    [
+        ("reversed", {"reversed_on": "2026-11-18"}),
+        ("fee", {}),
+    ],
+)
+def test_what_is_not_to_be_sent_is_not_late(
+    family: Family, change: str, values: dict[str, str]
+) -> None:
+    builder = one_family().builder
+    category = "fee" if change == "fee" else "arrears"
+    builder.payment("P", "2026-11-09", "10.00", {("C1", category): "10.00"}, **values)
+    builder.settle()
+    family.load(builder)
+    for person in ("A", "P"):
+        assert "This money is late" not in family.open(person).words
+        words = traced(family, person, "Nov 9, 2026")
+        assert "This money is late" not in words
+        assert "(not yet)" not in words
+
+
+def test_the_record_counts_not_the_day_it_is_read(family: Family, clock: Clock) -> None:
+    """No extract came for a week: what was sent since is not known, so nothing is called late."""
+    family.load(received("2026-11-19"))
+    clock.forward(days=7)
+    assert "This money is late" not in traced(family, "A", "Nov 19, 2026")
+
+
+def test_one_who_has_left_is_asked_nothing(family: Family) -> None:
+    builder = one_family().builder
+    builder.rows["disbursements.csv"].pop()
+    builder.find("members.csv", participant_id="A")["until"] = "2026-11-15"
+    family.load(builder)
+    words = traced(family, "A", "Nov 4, 2026")
+    assert "Received, not sent to you" in words
+    assert "This money is late" not in words
