@@ -27,6 +27,8 @@ def everything_pdf(everything: Everything, agency: Agency) -> bytes:
         try:
             return print_page(SOURCE, fit_to_print(page, lack), everything.made_on)
         except CannotPrint as error:  # signs that print alone, but not where they stand
+            if frozenset(error.signs) <= lack:
+                break
             lack |= frozenset(error.signs)
     plain = frozenset(sign for sign in "".join(texts(page)) if not sign.isascii())
     return print_page(SOURCE, fit_to_print(page, plain), everything.made_on)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
 from functools import lru_cache
 
-from portal.notices.letter_pdf import can_print
+from portal.notices.letter_pdf import unprintable
 
 MARK = "[?]"
 _SURE = frozenset(map(chr, range(0x20, 0x7F)))
@@ -17,29 +15,19 @@ _KNOWN = frozenset({"LATIN", "GREEK", "CYRILLIC", "HEBREW", "MODIFIER", "COMBINI
 
 @lru_cache(maxsize=256)
 def lacking(signs: frozenset[str]) -> frozenset[str]:
-    """Those of the signs that cannot be printed.
+    """Those of the signs that cannot be printed: found by one try, however many there are.
 
-    Found by trying: a whole writing system at once, so that a text in Chinese costs no more tries
-    than one in French.
+    Of a writing system that the font does not have: all, for a mark that prints alone would stand
+    without the letter it belongs to.
     """
-    systems: dict[str, set[str]] = defaultdict(set)
-    for sign in signs - _SURE:
-        systems[unicodedata.name(sign, "UNKNOWN").split()[0]].add(sign)
-    return frozenset(
-        sign for system, found in systems.items() for sign in _lacking(system, sorted(found))
-    )
+    asked = sorted(signs - _SURE)
+    lack = unprintable(asked) if asked else frozenset()
+    missing = {_system(sign) for sign in lack if unicodedata.category(sign)[0] in "LM"} - _KNOWN
+    return lack | frozenset(sign for sign in asked if _system(sign) in missing)
 
 
-def _lacking(system: str, signs: list[str]) -> Iterable[str]:
-    """Of a system that the font has: the ones it lacks. Of another: all, for a mark that prints
-    alone would stand without the letter it belongs to."""
-    if can_print(" ".join(signs)):
-        return ()
-    is_script = any(unicodedata.category(sign)[0] == "L" for sign in signs)
-    if len(signs) == 1 or (is_script and system not in _KNOWN):
-        return signs
-    middle = len(signs) // 2
-    return (*_lacking(system, signs[:middle]), *_lacking(system, signs[middle:]))
+def _system(sign: str) -> str:
+    return unicodedata.name(sign, "UNKNOWN").split()[0]
 
 
 def marked(text: str, lack: frozenset[str]) -> str:

@@ -20,15 +20,16 @@ from typing import Any
 
 import typst
 
+from portal.notices.native_errors import native_errors_dropped
 from portal.settings import PROJECT
 
 FOLDER = PROJECT / "templates" / "letters"
 FONT = "Libertinus Serif"
 """Comes with typst, under the SIL Open Font License. Latin (Spanish, Portuguese, Haitian Creole,
 Cape Verdean, Vietnamese), Greek, Cyrillic and Hebrew; no Chinese, Arabic or Khmer."""
-_REFUSED = re.compile(
-    r'text `?"(?P<signs>[^`]*)"`? could not be displayed|codepoint `"(?P<sign>[^`]*)"`'
-)
+_REFUSED = re.compile(r"PDF/UA-1 error: the (?:PDF contains )?text")
+_SIGNS = re.compile(_REFUSED.pattern + r' [^`\n]*`"((?:\\.|[^"\\])*)"`')
+_ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 _printed = False
 """Whether this process, or the one it was forked from, has printed."""
 _forked_too_late = False
@@ -36,10 +37,13 @@ _LINES = frozenset("\n\u2028\u2029")
 
 
 class CannotPrint(ValueError):
-    """A sign of the words is not in the letters' font; `signs` names it."""
+    """Signs of the words are not in the letters' font; `signs` names them.
 
-    def __init__(self, signs: str) -> None:
-        super().__init__("A sign of the letter cannot be printed")
+    It names none where typst broke down over the words: no one sign of them is to blame.
+    """
+
+    def __init__(self, signs: str = "") -> None:
+        super().__init__("Signs of the letter cannot be printed")
         self.signs = signs
 
 
@@ -86,10 +90,20 @@ def print_page(source: str, page: dict[str, Any], dated_on: date) -> bytes:
 def can_print(text: str) -> bool:
     """Whether the letters' font has every sign of the text."""
     try:
-        _compile("probe.typ", json.dumps(text), date(2000, 1, 1))
+        _compile("probe.typ", json.dumps([text]), date(2000, 1, 1))
     except CannotPrint:
         return False
     return True
+
+
+def unprintable(signs: Iterable[str]) -> frozenset[str]:
+    """Those of the signs that cannot be printed, each by itself. All are tried at once."""
+    tried = list(signs)
+    try:
+        _compile("probe.typ", json.dumps(tried), date(2000, 1, 1))
+    except CannotPrint as error:
+        return frozenset(error.signs or tried)
+    return frozenset()
 
 
 def printable(lines: Iterable[str]) -> list[str]:
@@ -103,20 +117,31 @@ def _compile(source: str, data: str, dated_on: date) -> bytes:
         raise ForkedAfterPrinting
     _printed = True
     try:
-        pdf = typst.compile(
-            str(FOLDER / source),
-            root=str(FOLDER),
-            font_paths=[],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=["ua-1"],
-            sys_inputs={"data": data, "font": FONT},
-            timestamp=datetime.combine(dated_on, time(12), tzinfo=UTC),
-        )
+        with native_errors_dropped():
+            pdf = typst.compile(
+                str(FOLDER / source),
+                root=str(FOLDER),
+                font_paths=[],
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards=["ua-1"],
+                sys_inputs={"data": data, "font": FONT},
+                timestamp=datetime.combine(dated_on, time(12), tzinfo=UTC),
+            )
     except typst.TypstError as error:
-        refused = _REFUSED.search(str(error))
-        if refused is None:
+        if _REFUSED.search(str(error)) is None:
             raise
-        raise CannotPrint(refused["signs"] or refused["sign"]) from None
+        signs = (_unescaped(found) for found in _SIGNS.findall(error.diagnostic))
+        raise CannotPrint("".join(dict.fromkeys("".join(signs)))) from None
+    except BaseException as error:
+        # typst broke down over the words. That is no `Exception`: it would end the whole process.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise CannotPrint from None
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _unescaped(text: str) -> str:
+    """A text as it was, of which typst writes some signs by their numbers."""
+    return _ESCAPED.sub(lambda it: chr(int(it[1], 16)) if it[1] else it[2], text)

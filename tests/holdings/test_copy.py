@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+import typst
 from flask import Flask
 
 from portal.accounts.models import Account
@@ -41,7 +43,7 @@ from tests.requests.parents import (
 )
 from tests.statements.sharing import share_on, text_of
 from tests.support.extract import one_family
-from tests.support.letters import sent_letter
+from tests.support.letters import BREAKS_THE_PRINTER, sent_letter
 from tests.support.page import Page
 from tests.support.staff import make_staff
 
@@ -118,7 +120,7 @@ def test_what_one_sent_began_noted_and_made_is_in_it(full: Page, parents: Parent
     assert found["letters"][0]["title"] == "We agree with part of your review"
     assert "One of them was missing." in found["letters"][0]["text"]
     assert found["record_openings"] == [
-        {"at": "2026-11-22T15:00:00Z", "role": "caseworker", "name": None, "reason": "call"}
+        {"on": "2026-11-22", "role": "caseworker", "name": None, "reason": "call"}
     ]
     assert {it["about"] for it in found["mails"]} >= {
         "request_received", "statement_shared", "new_letter"
@@ -209,15 +211,57 @@ def test_names_in_other_writing_systems_are_marked_and_whole_in_the_json(
     assert everything(page)["person"]["last_name"] == name
 
 
+def test_a_note_that_breaks_the_printer_is_marked_and_whole_in_the_json(payor: Page) -> None:
+    """RAT-1: nothing that a parent writes ends the server's process, or keeps them from a copy."""
+    add(payor, "10/14/2026", "80.00", note=BREAKS_THE_PRINTER)
+    text = text_of(save(payor, "pdf").body)
+    assert "Some letters of other writing systems cannot be shown" in text
+    assert "$80.00" in text
+    assert everything(payor)["own_records"][0]["note"] == BREAKS_THE_PRINTER
+
+
+def test_a_page_that_breaks_the_printer_is_printed_in_plain_letters(
+    payor: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RAT-1: also where its signs print one by one."""
+    add(payor, "10/14/2026", "80.00", note=BREAKS_THE_PRINTER)
+    monkeypatch.setattr("portal.holdings.as_pdf.lacking", lambda _signs: frozenset())
+    assert "$80.00" in text_of(save(payor, "pdf").body)
+
+
 def test_a_run_of_signs_is_one_mark() -> None:
     lack = lacking(frozenset("陳大文 abc ñ"))
     assert lack == frozenset("陳大文")
     assert printable.marked("a陳大b文", lack) == f"a{MARK}b{MARK}"
 
 
-def test_a_long_chinese_letter_costs_no_more_than_a_short_one() -> None:
-    signs = frozenset(chr(0x4E00 + number) for number in range(2000))
-    assert lacking(signs) == signs
+@pytest.mark.parametrize("how_many", [1, 4000, 40000])
+def test_many_signs_cost_no_more_tries_than_one(
+    monkeypatch: pytest.MonkeyPatch, how_many: int
+) -> None:
+    """RAT-1: of all writing systems, half of which the font has in part."""
+    tries: list[object] = []
+    compiled = typst.compile
+
+    def counted(*arguments: object, **options: object) -> object:
+        tries.append(arguments)
+        return compiled(*arguments, **options)
+
+    monkeypatch.setattr("typst.compile", counted)
+    signs = [sign for sign in map(chr, range(0xA1, 0x20000))
+             if unicodedata.category(sign)[0] in "LMNPS"][:how_many]  # fmt: skip
+    assert "\u00a1" not in lacking.__wrapped__(frozenset(signs))
+    assert len(tries) == 1
+
+
+def test_signs_of_plain_letters_are_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("typst.compile")
+    assert lacking.__wrapped__(frozenset("Plain, (old) ASCII!")) == frozenset()
+
+
+def test_of_a_writing_system_that_is_not_there_no_sign_is_printed() -> None:
+    """A mark that prints alone would stand without the letter it belongs to; others stay."""
+    assert lacking(frozenset("﷼ًé€陳—")) == frozenset("﷼ً陳")
 
 
 def test_values_in_json() -> None:

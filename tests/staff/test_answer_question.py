@@ -34,6 +34,7 @@ from tests.staff.on_requests import (
 from tests.staff.test_request_payloads import PAYLOADS, TRACES
 from tests.support.accounts import TestAccount, mails
 from tests.support.clock import Clock
+from tests.support.letters import BREAKS_THE_PRINTER
 from tests.support.page import Page, Seen
 
 __all__ = ["desk", "parents", "sam"]
@@ -64,6 +65,15 @@ def path_of(filed: Filed, tail: str = "/answer") -> str:
 def answer(desk: Page, asked: Filed, words: str = ANSWER) -> Seen:
     desk.get(path_of(asked))
     return desk.submit("/answer", words=words)
+
+
+def test_an_answer_that_breaks_the_printer_is_kept_and_not_sent(desk: Page, asked: Filed) -> None:
+    """RAT-1."""
+    seen = answer(desk, asked, BREAKS_THE_PRINTER)
+    assert seen.status == 200
+    assert "The letter cannot be printed with these words." in seen.errors
+    assert BREAKS_THE_PRINTER in seen.words
+    assert answer(desk, asked).path == path_of(asked, "")
 
 
 def test_it_is_found_by_its_kind_and_read_beside_the_record(desk: Page, asked: Filed) -> None:

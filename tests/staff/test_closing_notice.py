@@ -147,7 +147,7 @@ def test_signs_that_cannot_be_printed_are_named(
 ) -> None:
     choose(page, "closing")
     seen = page.submit(reason="lost_contact", words="Thank you 😀", button="action=look")
-    assert "These signs cannot be printed: 😀" in seen.errors
+    assert "The letter cannot be printed with these signs: 😀" in seen.errors
     assert "Thank you 😀" in seen.text
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -18,14 +21,15 @@ from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.notices.letter_models import PDF, WORDS, PortalLetter
 from portal.notices.letter_pages import LetterText, lay_out
-from portal.notices.letter_pdf import CannotPrint, can_print
+from portal.notices.letter_pdf import CannotPrint, can_print, make_pdf
 from portal.notices.models import OutboxItem
 from portal.rules.agency import load_agency
 from portal.security.permissions import StaffRole
+from portal.settings import PROJECT
 from portal.staff.letters import AlreadySent, LetterTable, NewLetter, preview_letter
 from tests.requests.parents import load_parents
 from tests.support.agencies import LAKELAND_PATH
-from tests.support.letters import new_letter, opened, sent_letter, words_of
+from tests.support.letters import BREAKS_THE_PRINTER, new_letter, opened, sent_letter, words_of
 from tests.support.staff import make_staff
 
 HOSTILE = (
@@ -36,6 +40,20 @@ HOSTILE = (
     "{{ 7*7 }} ${7*7} </script><script>alert(1)</script>",
     '"], danger: ["',
 )
+PANICS_WHILE_OTHERS_LOG = """
+import os, sys, threading
+from portal.notices.letter_pdf import can_print
+
+can_print("Once")
+def log():
+    for number in range(200):
+        print(f"line {number}", file=sys.stderr, flush=True)
+thread = threading.Thread(target=log)
+thread.start()
+print(can_print(sys.argv[1]))
+thread.join()
+os.write(2, b"native")
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -159,6 +177,46 @@ def test_signs_without_a_glyph_are_noticed(app: Flask, context: Context, words: 
         printed(app, context, new_letter(paragraphs=(words,)))
     assert refused.value.signs
     assert not can_print(words)
+
+
+def test_words_that_break_the_printer_are_refused_as_others_are(
+    app: Flask, context: Context
+) -> None:
+    """RAT-1: a panic of the printer is no `Exception`, and would end the whole process."""
+    with pytest.raises(CannotPrint) as refused:
+        printed(app, context, new_letter(paragraphs=(BREAKS_THE_PRINTER,)))
+    assert refused.value.signs == ""
+    assert not can_print(BREAKS_THE_PRINTER)
+    assert words_of(printed(app, context, new_letter()))
+
+
+def test_only_a_panic_of_the_printer_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stops the process is obeyed."""
+
+    def stopped(*_arguments: object, **_options: object) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("typst.compile", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        make_pdf({}, date(2026, 11, 22))
+
+
+def test_nothing_of_a_panic_stands_in_the_log_and_other_lines_do() -> None:
+    """LOG-1: its message may hold the words that were to be printed."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PANICS_WHILE_OTHERS_LOG, BREAKS_THE_PRINTER],
+        capture_output=True, text=True, timeout=60, check=True, cwd=PROJECT,
+        env={**os.environ, "RUST_BACKTRACE": "1"},
+    )  # fmt: skip
+    assert ran.stdout == "False\n"
+    assert ran.stderr.splitlines() == [*(f"line {number}" for number in range(200)), "native"]
+
+
+def test_signs_are_named_as_they_are(app: Flask, context: Context) -> None:
+    """typst writes the marks of a script by their numbers."""
+    with pytest.raises(CannotPrint) as refused:
+        printed(app, context, new_letter(paragraphs=("a \u17d2 b",)))
+    assert refused.value.signs == "\u17d2"
 
 
 def test_a_letter_is_kept_sealed_and_told_of(app: Flask, context: Context) -> None:

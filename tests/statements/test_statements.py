@@ -12,6 +12,7 @@ from portal.context import Context
 from tests.cases.family import Family
 from tests.statements.sharing import text_of
 from tests.support.extract import ExtractBuilder, one_family, two_households
+from tests.support.letters import BREAKS_THE_PRINTER
 from tests.support.page import Seen
 
 
@@ -217,13 +218,16 @@ def test_no_cell_is_a_formula(context: Context, tmp_path: Path) -> None:
     assert '=HYPERLINK(1) #image("x")' in text_of(statement(family, "A", "/statement.pdf").body)
 
 
-def test_a_name_in_other_letters_does_not_break_the_file(context: Context, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["小龍", BREAKS_THE_PRINTER])
+def test_a_name_in_other_letters_does_not_break_the_file(
+    context: Context, tmp_path: Path, name: str
+) -> None:
     builder = one_family().builder
     for row in builder.rows["participants.csv"]:
         if row["participant_id"] == "A":
-            row["first_name"], row["last_name"] = "小龍", "王"
+            row["first_name"], row["last_name"] = name, "王"
     for row in builder.rows["orders.csv"]:
-        row["court"] = "法院"
+        row["court"] = f"法院 {name}"
     family = Family(context, tmp_path)
     family.load(builder)
     seen = statement(family, "A", "/statement.pdf")

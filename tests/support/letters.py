@@ -24,6 +24,9 @@ TABLE = LetterTable(
     total=("Together", "$1,200.00", "$1,000.00", "$200.00"),
 )
 
+BREAKS_THE_PRINTER = "، ؍ ؎ ؏ ؐ ؑ ؒ ؓ ؔ ؕ ؖ ؗ ؘ ؙ ً ٌ ٍ َ ُ ِ ّ ْ ٓ ٔ ٕ ٖ ٗ ٘ ٙ ٚ ٛ ٜ ٝ ٞ ٟ ٫"
+"""Words, such as a parent may paste, that typst does not refuse but panics at."""
+
 
 def new_letter(**changes: Any) -> NewLetter:
     """A decision of a review, to the payor `P` of the ready households."""

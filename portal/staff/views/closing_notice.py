@@ -21,6 +21,7 @@ from portal.staff.letter_forms import ClosingNoticeForm
 from portal.staff.letters import AlreadySent
 from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.views.case_letters import case_behind
+from portal.staff.views.not_printed import why_not_printed
 from portal.web import clock, context, db
 from portal.web.access import staff_only
 
@@ -44,7 +45,7 @@ def closing_notice(case: str) -> ResponseReturnValue:
                 flash(_("The letters were sent."), "success")
                 return redirect(url_for("staff.sent_letters", case=case))
         except CannotPrint as problem:
-            form.words.errors = [_("These signs cannot be printed: %(signs)s", signs=problem.signs)]
+            form.words.errors = [why_not_printed(problem)]
         except (NotToClose, AlreadySent):
             return redirect(url_for("staff.closing_notice", case=case))
     return render_template(

@@ -20,11 +20,13 @@ from portal.staff.decision_draft import (
 )
 from portal.staff.decision_letter import line_in_words
 from portal.staff.evidence_pictures import CannotDraw, draw_page
+from portal.staff.ledger_beside import ledger_beside
 from portal.staff.read_request import find_request, read_request
 from portal.staff.request_forms import DecisionForm
 from portal.staff.steps import check_step
 from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.views.evidence import picture
+from portal.staff.views.not_printed import why_not_printed
 from portal.staff.views.on_request import (
     REFUSALS,
     conflict,
@@ -83,8 +85,7 @@ def decision_letter(number: str) -> ResponseReturnValue:
         pdf = _preview(number)
         pages = draw_page(pdf).pages
     except CannotPrint as problem:
-        flash(_("The letter cannot be printed with these signs: %(signs)s", signs=problem.signs),
-              "error")  # fmt: skip
+        flash(why_not_printed(problem), "error")
         return redirect(url_for("staff.decision", number=number))
     except Incomplete:
         return redirect(url_for("staff.decision", number=number))
@@ -154,6 +155,7 @@ def _form(number: str, form: DecisionForm, problem: Exception | None = None) -> 
         "staff/decision.html",
         seen=seen,
         form=form,
+        beside=ledger_beside(db(), context(), seen, clock.now()),
         lines=[
             (
                 line,

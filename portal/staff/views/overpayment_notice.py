@@ -24,6 +24,7 @@ from portal.staff.overpayment_notice import (
 )
 from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.views.case_letters import case_behind
+from portal.staff.views.not_printed import why_not_printed
 from portal.web import clock, context, db
 from portal.web.access import staff_only
 from portal.web.filters import day, money
@@ -46,7 +47,7 @@ def overpayment_notice(case: str) -> ResponseReturnValue:
                 flash(_("The letter was sent."), "success")
                 return redirect(url_for("staff.sent_letters", case=case))
         except CannotPrint as problem:
-            form.words.errors = [_("These signs cannot be printed: %(signs)s", signs=problem.signs)]
+            form.words.errors = [why_not_printed(problem)]
         except TooMuch:
             form.amount.errors = [_("Enter no more than was paid, and take back no more at a time")]
         except AlreadySent:

@@ -10,9 +10,11 @@ from portal.notices.letter_pdf import CannotPrint
 from portal.requests.lifecycle import IllegalTransition
 from portal.security.permissions import Permission
 from portal.staff import answer_question as answering
+from portal.staff.ledger_beside import ledger_beside
 from portal.staff.read_request import find_request, read_request
 from portal.staff.request_forms import AnswerForm, plain
 from portal.staff.views.blueprint import blueprint, worker
+from portal.staff.views.not_printed import why_not_printed
 from portal.staff.views.on_request import (
     REFUSALS,
     conflict,
@@ -43,14 +45,15 @@ def answer_question(number: str) -> ResponseReturnValue:
                 db(), context(), worker(), number, posted_version(), words, clock.now()
             )
         except CannotPrint as problem:
-            form.words.errors = [
-                _("The letter cannot be printed with these signs: %(signs)s", signs=problem.signs)
-            ]
+            form.words.errors = [why_not_printed(problem)]
         except REFUSALS as problem:
             late = conflict(number, problem)
         else:
             flash(_("Answered. The letter is in the parent's account."), "success")
             return redirect(url_for("staff.request_page", number=number))
     seen = read_request(db(), context(), worker(), number, clock.now())
-    page = render_template("staff/answer_question.html", form=form, seen=seen, conflict=late)
+    beside = ledger_beside(db(), context(), seen, clock.now())
+    page = render_template(
+        "staff/answer_question.html", form=form, seen=seen, conflict=late, beside=beside
+    )
     return (page, 409) if late else page

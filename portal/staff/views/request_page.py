@@ -10,9 +10,11 @@ from portal.notices.letter_pdf import CannotPrint
 from portal.requests.forms import countries
 from portal.security.permissions import Permission
 from portal.staff import ask_for_more, notes, refuse_request
+from portal.staff.ledger_beside import ledger_beside
 from portal.staff.read_request import read_request
 from portal.staff.request_forms import MoreForm, NoteForm, RefusalForm, plain
 from portal.staff.views.blueprint import blueprint, worker
+from portal.staff.views.not_printed import why_not_printed
 from portal.staff.views.on_request import (
     REFUSALS,
     conflict,
@@ -58,7 +60,7 @@ def request_more(number: str) -> ResponseReturnValue:
                 plain(form.words.data), form.until.data, now,
             )  # fmt: skip
         except CannotPrint as problem:
-            form.words.errors = [_not_printable(problem)]
+            form.words.errors = [why_not_printed(problem)]
         except REFUSALS as problem:
             late = conflict(number, problem)
         else:
@@ -82,7 +84,7 @@ def request_refusal(number: str) -> ResponseReturnValue:
                 db(), context(), worker(), number, posted_version(), reason, clock.now()
             )
         except CannotPrint as problem:
-            form.reason.errors = [_not_printable(problem)]
+            form.reason.errors = [why_not_printed(problem)]
         except REFUSALS as problem:
             late = conflict(number, problem)
         else:
@@ -129,10 +131,7 @@ def _shown(number: str, form: NoteForm) -> ResponseReturnValue:
         "staff/request_page.html",
         seen=seen,
         form=form,
+        beside=ledger_beside(db(), context(), seen, clock.now()),
         country=None if country == "US" else dict(countries()).get(country, country),
         person=context().opaque.hide("person", seen.sender.participant_id, within=worker().id),
     )
-
-
-def _not_printable(problem: CannotPrint) -> str:
-    return str(_("The letter cannot be printed with these signs: %(signs)s", signs=problem.signs))
