@@ -4,11 +4,17 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.rules.agency import AnnualFee, load_agency
 from portal.rules.fees import fee_due, fiscal_year
+from portal.rules.money import CENT, ZERO, from_cents
 
 FEDERAL = AnnualFee(D("35.00"), D("550.00"))
+
+MONEY = st.integers(0, 200_000).map(from_cents)
+FEES = st.builds(AnnualFee, MONEY, MONEY, st.integers(1, 12))
 
 
 @pytest.mark.parametrize(
@@ -43,3 +49,42 @@ def test_the_shipped_agency_publishes_none() -> None:
 def test_a_year_begins_in_a_month() -> None:
     with pytest.raises(ValueError, match="year_begins"):
         AnnualFee(D("35.00"), D("550.00"), 13)
+
+
+# What holds for any fee
+
+
+@given(MONEY, MONEY, FEES)
+def test_it_is_never_below_nothing_nor_more_than_once(
+    collected: D, charged: D, fee: AnnualFee
+) -> None:
+    due = fee_due(collected, charged, fee)
+    assert 0 <= due <= fee.amount
+    assert due == 0 or charged + due == fee.amount
+    assert fee_due(collected, charged + due, fee) == 0, "what was charged is not due again"
+
+
+@given(FEES)
+def test_from_the_sum_on_and_not_a_cent_before(fee: AnnualFee) -> None:
+    assert fee_due(fee.collected_from, ZERO, fee) == fee.amount
+    assert fee_due(fee.collected_from - CENT, ZERO, fee) == 0
+
+
+@given(st.lists(MONEY, max_size=8), FEES, st.randoms(use_true_random=False))
+def test_in_whatever_order_a_year_is_collected_it_brings_one_fee_or_none(
+    amounts: list[D], fee: AnnualFee, random: object
+) -> None:
+    random.shuffle(amounts)  # type: ignore[attr-defined]
+    collected, charged = ZERO, ZERO
+    for amount in amounts:
+        collected += amount
+        charged += fee_due(collected, charged, fee)
+    enough = bool(amounts) and sum(amounts, ZERO) >= fee.collected_from
+    assert charged == (fee.amount if enough else ZERO)
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 12, 31)), FEES)
+def test_a_day_is_in_the_year_that_began_last(day: date, fee: AnnualFee) -> None:
+    first = fiscal_year(day, fee)
+    assert first <= day < first.replace(year=first.year + 1)
+    assert (first.month, first.day) == (fee.year_begins, 1)
