@@ -35,7 +35,6 @@ from portal.web.actor import Actor
 
 KIND = RequestKind.ADMINISTRATIVE_REVIEW
 MOST_PAYMENTS = 30
-MOST_WORDS = 4000
 
 
 @dataclass(frozen=True, slots=True)

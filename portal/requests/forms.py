@@ -25,8 +25,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.requests.addresses import US, states
 from portal.requests.change_address import is_absurd
-from portal.requests.file_review import MOST_PAYMENTS, MOST_WORDS
-from portal.requests.free_text import tidy_words
+from portal.requests.file_review import MOST_PAYMENTS
+from portal.requests.free_text import MOST_WORDS, tidy_words
 from portal.requests.grounds import Ground, HowPaid
 from portal.requests.words import ADDRESS_TYPES, GROUNDS, HOW_PAID
 from portal.web import clock
@@ -38,6 +38,15 @@ def _offered(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 
 
 _LINE = Length(max=100, message=_l("Use 100 letters or fewer"))
+
+
+class WordsField(TextAreaField):
+    """Free words of a parent: rid of signs that make a reader see something else (INJ-2), and not
+    longer than a caseworker can read."""
+
+    def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
+        most = Length(max=MOST_WORDS, message=_l("Use 4,000 letters or fewer"))
+        super().__init__(label, [*validators, most], filters=[tidy_words], **kwargs)
 
 
 def countries() -> list[tuple[str, str]]:
@@ -166,17 +175,13 @@ class GroundsForm(PortalForm):
         _l("What is wrong?"),
         validators=[DataRequired(_l("Choose at least one reason"))],
     )
-    words = TextAreaField(
-        _l("Tell us in your own words"),
-        filters=[tidy_words],
-        validators=[Length(max=MOST_WORDS, message=_l("Use 4,000 letters or fewer"))],
-    )
+    words = WordsField(_l("Tell us in your own words"))
 
     def __init__(self, grounds: Iterable[Ground], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.grounds.choices = _offered((it.value, GROUNDS[it][0]) for it in grounds)
 
-    def validate_words(self, field: TextAreaField) -> None:
+    def validate_words(self, field: WordsField) -> None:
         """ "Something else" needs words."""
         if Ground.OTHER.value in (self.grounds.data or []) and not field.data:
             raise ValidationError(_("Tell us what is wrong"))
@@ -249,13 +254,8 @@ class QuestionForm(PortalForm):
         _l("Which case is it about?"),
         validators=[InputRequired(_l("Choose which case it is about"))],
     )
-    words = TextAreaField(
-        _l("What would you like to know?"),
-        filters=[tidy_words],
-        validators=[
-            DataRequired(_l("Write your question")),
-            Length(max=MOST_WORDS, message=_l("Use 4,000 letters or fewer")),
-        ],
+    words = WordsField(
+        _l("What would you like to know?"), validators=[DataRequired(_l("Write your question"))]
     )
 
     def __init__(self, cases: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -280,10 +280,14 @@ class EvidenceForm(PortalForm):
 class ClosingAnswerForm(PortalForm):
     """Why the case should stay open."""
 
-    words = TextAreaField(
+    words = WordsField(
         _l("Why should your case stay open?"),
-        validators=[
-            DataRequired(_l("Tell us why your case should stay open")),
-            Length(max=MOST_WORDS, message=_l("Use 4,000 letters or fewer")),
-        ],
+        validators=[DataRequired(_l("Tell us why your case should stay open"))],
     )
+
+
+class MoreForm(PortalForm):
+    """What a caseworker asked for: words, and one file at a time."""
+
+    words = WordsField(_l("Your answer"))
+    file = FileField(_l("Photo or PDF"))

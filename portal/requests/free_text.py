@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+MOST_WORDS = 4000
+"""Letters, not words: as many as one of a parent's fields takes."""
+
 _TRICKS = re.compile(
     "["
     "\u202a-\u202e\u2066-\u2069"  # turn the order of what follows around

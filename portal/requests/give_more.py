@@ -21,7 +21,6 @@ from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
 from portal.web.actor import Actor
 
-MOST_WORDS = 4000
 _KIND = "more:"
 """Begins the kind of its drafts; the request's number follows: one for each request."""
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from portal.context import Context
+from portal.feeds.load import load
 from portal.requests.free_text import tidy_words
+from portal.requests.lifecycle import move
+from portal.requests.models import Submission
+from portal.rules.transitions import Cause, Event
+from tests.requests.asking import ask
 from tests.requests.parents import (
     ADDRESS,
     REVIEW,
+    Parents,
     begin_review,
     exported,
     send_address,
@@ -46,22 +57,84 @@ def test_errors_of_a_review_come_in_the_order_of_the_page(payor: Page) -> None:
     _in_page_order(payor.post(f"{REVIEW}/payments", {**rows, "action": "continue"}))
 
 
-@pytest.mark.parametrize("sign", [OVERRIDE, "\u202d", ISOLATE, END, ZERO_WIDTH, "\ufeff", "\x07"])
-def test_words_are_rid_of_what_makes_them_read_otherwise(payor: Page, sign: str) -> None:
-    """INJ-2: who reads a request must see what was sent, in the order it was sent."""
+SIGNS = [OVERRIDE, "\u202d", ISOLATE, END, ZERO_WIDTH, "\ufeff", "\x07", "\U000e0041"]
+
+
+def type_in_review(payor: Page, words: str) -> Seen:
     begin_review(payor)
     payor.get(f"{REVIEW}/grounds")
-    payor.submit("/grounds", grounds=["other"], words=f"I owe {sign}005 dollars\r\nNot more.")
-    seen = payor.get(f"{REVIEW}/check")
-    assert sign not in seen.text
+    return payor.submit("/grounds", grounds=["other"], words=words)
+
+
+def type_in_question(payor: Page, words: str) -> Seen:
+    return ask(payor, words)
+
+
+def type_in_closing_answer(payor: Page, words: str) -> Seen:
+    links = payor.get("/cases").links()
+    payor.get(next(href for name, href in links.items() if name.startswith("Answer this letter")))
+    return payor.submit(words=words)
+
+
+def type_in_more(payor: Page, words: str) -> Seen:
+    context = context_of(payor)
+    begin_review(payor)
     number = send_review(payor)
-    assert sign not in payor.get(f"/requests/{number}").text
-    (told,) = [line for line in exported_of(payor) if line["event"] == "submitted"]
-    assert told["fields"]["words"] == "I owe 005 dollars\nNot more."
+    with context.database.transaction() as session:
+        sent, now = session.query(Submission).one(), context.now()
+        move(session, context.sealer, sent, Event.MORE_INFORMATION_ASKED, Cause.AGENCY, now)
+    payor.get(f"/requests/{number}/more-information")
+    return payor.submit("/more-information", words=words, button="action=send")
 
 
-def exported_of(page: Page) -> list[dict[str, object]]:
-    return exported(page.client.application.extensions["portal"])
+WAYS: dict[str, tuple[Callable[[Page, str], Seen], str | None]] = {
+    "submitted administrative_review": (type_in_review, f"{REVIEW}/check"),
+    "submitted question": (type_in_question, "/requests/question/check"),
+    "submitted closing_response": (type_in_closing_answer, "/requests/closing-response/check"),
+    "information_given administrative_review": (type_in_more, None),
+}
+"""By what the agency is told: how words are typed, and where they are sent if not there."""
+
+
+@pytest.fixture
+def asked_to_answer(context: Context, parents: Parents, tmp_path: Path) -> None:
+    """The payor has a closing notice too."""
+    parents.family.builder.notice("C1", "P", "case_closure", "2026-11-02", subject="Closing")
+    load(context, parents.family.builder.write(tmp_path / "next", sequence=2))
+
+
+@pytest.mark.usefixtures("asked_to_answer")
+@pytest.mark.parametrize("way", WAYS)
+def test_words_are_rid_of_what_makes_them_read_otherwise(payor: Page, way: str) -> None:
+    """INJ-2: who reads a request must see what was sent, in the order it was sent."""
+    type_in, check = WAYS[way]
+    type_in(payor, f"I owe {''.join(SIGNS)}005 dollars\r\nNot more.")
+    if check:
+        payor.get(check)
+        seen = payor.submit("/check")
+        seen = payor.get(seen.path.removesuffix("/receipt"))
+        assert "I owe 005 dollars" in seen.words
+        assert not [sign for sign in SIGNS if sign in seen.text]
+    told = [line for line in exported_of(payor) if way == f"{line['event']} {line['kind']}"]
+    assert [line["fields"]["words"] for line in told] == ["I owe 005 dollars\nNot more."]
+
+
+@pytest.mark.usefixtures("asked_to_answer")
+@pytest.mark.parametrize("way", WAYS)
+def test_words_have_an_end(payor: Page, way: str) -> None:
+    """As long in one form as in the others; what was typed is kept."""
+    seen = WAYS[way][0](payor, "x" * 4001)
+    assert "Use 4,000 letters or fewer" in seen.errors
+    assert "x" * 4001 in seen.text
+
+
+def context_of(page: Page) -> Context:
+    found: Context = page.app.extensions["portal"]
+    return found
+
+
+def exported_of(page: Page) -> list[dict[str, Any]]:
+    return exported(context_of(page))
 
 
 def test_words_of_tricks_alone_are_no_words(payor: Page) -> None:

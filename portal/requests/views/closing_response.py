@@ -59,8 +59,8 @@ def closing_response(letter: str, case: str | None = None) -> ResponseReturnValu
         draft = begun[0] if begun and is_same else None
         if draft is None:
             draft = begin_draft(db(), context().sealer, actor().id, KIND, clock.now())
-        words = "\n".join((form.words.data or "").strip().splitlines())
-        save_draft(db(), context().sealer, draft, clock.now(), letter=about, words=words)
+        kept = {"letter": about, "words": form.words.data}
+        save_draft(db(), context().sealer, draft, clock.now(), **kept)
         return redirect(url_for("requests.closing_evidence"))
     return render_template(
         "requests/closing_response.html",

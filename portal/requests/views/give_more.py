@@ -5,14 +5,10 @@ from __future__ import annotations
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from portal.requests.add_evidence import MOST_FILES, StoredFile, remove_evidence
+from portal.requests.forms import MoreForm
 from portal.requests.give_more import (
-    MOST_WORDS,
     NothingToSend,
     asked_of,
     begin_answer,
@@ -37,18 +33,7 @@ from portal.requests.views.taking_files import (
 )
 from portal.web import begin_writing, clock, context, db, kept_work, reads_first
 from portal.web.access import signed_in
-from portal.web.forms import PortalForm
 from portal.web.limits import limiter
-
-
-class MoreForm(PortalForm):
-    """Words, and one file at a time."""
-
-    words = TextAreaField(
-        _l("Your answer"),
-        validators=[Length(max=MOST_WORDS, message=_l("Use 4,000 letters or fewer"))],
-    )
-    file = FileField(_l("Photo or PDF"))
 
 
 @blueprint.route("/requests/<number>/more-information", methods=["GET", "POST"])
@@ -83,7 +68,6 @@ def more_information(number: str) -> ResponseReturnValue:
 def _kept(number: str, form: MoreForm, stored: StoredFile | None) -> ResponseReturnValue:
     """Keep the file and the words, and send them where that was pressed."""
     services, now = context(), clock.now()
-    words = "\n".join((form.words.data or "").strip().splitlines())
     submission = own_asked_request(db(), actor(), number, lock=True)
     kept_work.forget(db(), actor().id, request.path)
     try:
@@ -91,10 +75,10 @@ def _kept(number: str, form: MoreForm, stored: StoredFile | None) -> ResponseRet
         answer = begin_answer(db(), services.sealer, submission, now)
         if stored is not None:
             name_in(answer, stored)
-        keep_words(db(), services.sealer, answer, words, now)
+        keep_words(db(), services.sealer, answer, form.words.data, now)
         if request.form.get("action") != "send":
             return redirect(url_for("requests.more_information", number=number))
-        give_more(db(), services.sealer, actor(), number, words, now)
+        give_more(db(), services.sealer, actor(), number, form.words.data, now)
     except NothingToSend:
         form.words.errors = [_("Write an answer, or add a photo or paper")]
         return _shown(submission, form)
