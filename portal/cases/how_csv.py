@@ -1,41 +1,25 @@
-"""The ledger as CSV: a row a line, opening with what was owed; a source as a copy may say it.
-
-Cells of text that a spreadsheet would take for a formula are led by an apostrophe (INJ-3).
-"""
+"""The ledger as CSV: a row a line, opening with what was owed; a source as a copy may say it."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext as _
 
 from portal.cases import words
 from portal.cases.explain_words import GROUPS, line_name, reason_in_words
-from portal.cases.payments_csv import BOM, guarded
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import Explained, ExplainedMonth
 from portal.ledger.lines import Line
 from portal.ledger.payments import Payment
+from portal.web.csv_text import Cell, csv_text
 
 
 def how_csv(view: CaseView, shown: Explained, payments: Iterable[Payment]) -> str:
-    """The file's text, the oldest line first; amounts are plain dollars, days are ISO dates."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\r\n")
+    """The file's text, the oldest line first."""
     by_id = {payment.payment_id: payment for payment in payments}
-    for row in (_header(), *_rows(view, shown, by_id)):
-        writer.writerow(
-            [guarded(cell) if number in _TEXT else cell for number, cell in enumerate(row)]
-        )
-    return BOM + file.getvalue()
-
-
-_TEXT = frozenset({1, 2, 6})
-"""Columns of words."""
+    return csv_text([_header(), *_rows(view, shown, by_id)])
 
 
 def _header() -> list[str]:
@@ -50,7 +34,7 @@ def _header() -> list[str]:
     ]
 
 
-def _rows(view: CaseView, shown: Explained, payments: dict[str, Payment]) -> Iterator[list[str]]:
+def _rows(view: CaseView, shown: Explained, payments: dict[str, Payment]) -> Iterator[list[Cell]]:
     for month in shown.months:
         if month.opens_section:
             yield from _opening(month)
@@ -58,26 +42,26 @@ def _rows(view: CaseView, shown: Explained, payments: dict[str, Payment]) -> Ite
             yield _row(view, line, payments)
     for category, amount in shown.rest.items():
         record = shown.months[-1].closing.get(category, Decimal(0)) + amount
-        cells = [str(GROUPS[category]), f"{amount:.2f}", f"{record:.2f}", "", ""]
-        yield [_iso(shown.as_of), _("What we cannot explain"), *cells]
+        what = shown.as_of, _("What we cannot explain"), GROUPS[category]
+        yield [*what, amount, record, None, None]
 
 
-def _opening(month: ExplainedMonth) -> Iterator[list[str]]:
-    day, total = _iso(month.opens_on), f"{month.owed_at_opening:.2f}"
-    yield [day, _("Owed on this day"), _("All together"), "", "", total, ""]
+def _opening(month: ExplainedMonth) -> Iterator[list[Cell]]:
+    what = month.opens_on, _("Owed on this day")
+    yield [*what, _("All together"), None, None, month.owed_at_opening, None]
     for category, amount in month.opening.items():
-        yield [day, _("Owed on this day"), str(GROUPS[category]), "", f"{amount:.2f}", "", ""]
+        yield [*what, GROUPS[category], None, amount, None, None]
 
 
-def _row(view: CaseView, line: Line, payments: dict[str, Payment]) -> list[str]:
+def _row(view: CaseView, line: Line, payments: dict[str, Payment]) -> list[Cell]:
     entry = line.entry
     return [
-        _iso(entry.on),
+        entry.on,
         line_name(entry),
-        str(words.CATEGORIES[entry.category]),
-        f"{entry.amount:.2f}",
-        f"{line.owed_for:.2f}",
-        f"{line.owed:.2f}",
+        words.CATEGORIES[entry.category],
+        entry.amount,
+        line.owed_for,
+        line.owed,
         _about(view, line, payments),
     ]
 
@@ -87,7 +71,3 @@ def _about(view: CaseView, line: Line, payments: dict[str, Payment]) -> str:
     if payment is not None and payment.copied_source:
         return str(words.SOURCES[payment.copied_source])
     return reason_in_words(line.entry, view.viewer)
-
-
-def _iso(day: date) -> str:
-    return day.isoformat()

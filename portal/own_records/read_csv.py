@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from portal.own_records.entry import EARLIEST, MOST_DOLLARS, MOST_NOTE, How, Payment
 from portal.requests.free_text import tidy_words
+from portal.web.csv_text import unguarded
 
 MOST_BYTES = 200_000
 MOST_ROWS = 500
@@ -28,7 +29,6 @@ _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%m-%d-%Y", "%m.%d.%Y")
 _AMOUNT = re.compile(r"\$?\s?(\d{1,3}(,\d{3})+|\d{1,9})(\.\d{1,2}|\.)?", re.ASCII)
 _MIDNIGHT = re.compile(r"[T ]00:00(:00)?(\.0+)?$")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_GUARDED = re.compile(r"'['\s]*[=+\-@]")
 T = TypeVar("T")
 
 
@@ -100,10 +100,12 @@ def read_csv(
     places = _header(rows)
     found: list[Payment] = []
     problems: list[Problem] = []
+    filled = 0
     for number, cells in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
-        if len(found) + len(problems) > MOST_ROWS:
+        filled += 1
+        if filled > MOST_ROWS:
             raise CsvRefused([Problem(Why.TOO_MANY_ROWS, number)])
         read = _Row(number, cells, places)
         payment = read.payment(ways, other, today)
@@ -114,8 +116,6 @@ def read_csv(
         raise CsvRefused(problems)
     if not found:
         raise CsvRefused([Problem(Why.NO_ROWS)])
-    if len(found) > MOST_ROWS:
-        raise CsvRefused([Problem(Why.TOO_MANY_ROWS)])
     return tuple(found)
 
 
@@ -246,7 +246,7 @@ def _way(text: str, ways: Mapping[str, How], other: How) -> How:
 
 def _note(text: str) -> str:
     # What we led by an apostrophe, so that no spreadsheet takes it for a formula, is as it was.
-    note = one_line(text[1:] if _GUARDED.match(text) else text)
+    note = one_line(unguarded(text))
     if len(note) > MOST_NOTE:
         raise _Wrong(Why.NOTE)
     return note

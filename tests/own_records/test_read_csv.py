@@ -176,6 +176,14 @@ def test_a_note_of_several_lines_becomes_one() -> None:
 
 def test_as_many_rows_as_may_be_are_read() -> None:
     assert len(read(HEAD + "11/06/2026,1.00,cash,\n" * MOST_ROWS)) == MOST_ROWS
+    assert len(read(HEAD + "11/06/2026,1.00,cash,\n,,,\n" * MOST_ROWS)) == MOST_ROWS
+
+
+def test_rows_are_counted_and_not_what_is_wrong_with_them() -> None:
+    """Three wrong cells in each of 170 rows: they are told, not that there are too many rows."""
+    found = problems(HEAD + "13/45/2026,much,by pigeon,\n" * 170)
+    assert found[:4] == [(Why.DATE, 2, "date"), (Why.AMOUNT, 2, "amount"), (Why.HOW, 2, "how"),
+                         (Why.DATE, 3, "date")]  # fmt: skip
 
 
 notes = st.text(max_size=60).map(one_line) | st.sampled_from(
@@ -196,7 +204,7 @@ def test_what_is_written_is_read_back_and_no_cell_is_a_formula(rows: list[Paymen
     text = write_csv(rows)
     assert read(text) == tuple(rows)
     for row in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline="")):
-        assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
+        assert not any(cell.lstrip().startswith(tuple("=+-@\t\r\n")) for cell in row)
 
 
 @given(st.binary(max_size=300))
