@@ -97,7 +97,3 @@ class ReviewForm(PortalForm):
         """At least one."""
         if not field.data:
             raise ValidationError(_("Choose at least one payment"))
-
-
-class EmptyForm(PortalForm):
-    """A button."""

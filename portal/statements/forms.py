@@ -73,7 +73,3 @@ class FileForm(PortalForm):
     """The file of a statement, to be compared with what we made."""
 
     file = FileField(_l("The file you were sent"))
-
-
-class EmptyForm(PortalForm):
-    """A button."""

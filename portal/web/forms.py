@@ -52,6 +52,10 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
             self._fields.move_to_end(name, last=False)
 
 
+class EmptyForm(PortalForm):
+    """A button."""
+
+
 _JOINERS = "\u200c\u200d"
 """Signs that are not seen and without which words of Persian or Hindi are misspelt."""
 _IDLE_JOINERS = re.compile(f"(?:(?<=[\\x00-\\x7f])|^)[{_JOINERS}]+")

@@ -59,7 +59,3 @@ class AuthenticateForm(CodeForm):
     first_on_page = ("password",)
 
     password = password_field()
-
-
-class EmptyForm(PortalForm):
-    """A button."""

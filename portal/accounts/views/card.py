@@ -11,7 +11,7 @@ from portal.accounts import card as service
 from portal.accounts import device_cookie
 from portal.accounts.card_models import Card
 from portal.accounts.check_code import check_card_code
-from portal.accounts.forms.sign_in import CardCodeForm, EmptyForm
+from portal.accounts.forms.sign_in import CardCodeForm
 from portal.accounts.reauthentication import recently_authenticated
 from portal.accounts.remove_factor import LastFactor, remove
 from portal.accounts.views.blueprint import (
@@ -25,6 +25,7 @@ from portal.accounts.views.blueprint import (
 from portal.accounts.views.missing_steps import show_new_codes
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import half_signed_in, signed_in
+from portal.web.forms import EmptyForm
 from portal.web.two_edges import edges
 
 

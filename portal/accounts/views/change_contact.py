@@ -14,11 +14,11 @@ from portal.accounts.contact import shown_phone
 from portal.accounts.find_account import email_of, phone_of
 from portal.accounts.forms.account import ChangeEmailForm
 from portal.accounts.forms.fields import PhoneForm
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.reauthentication import recently_authenticated
 from portal.accounts.views.blueprint import blueprint, me, this_browser
 from portal.web import clock, context, current_session, db
 from portal.web.access import public, signed_in
+from portal.web.forms import EmptyForm
 
 
 @blueprint.route("/account/email", methods=["GET", "POST"])

@@ -12,7 +12,6 @@ from portal.accounts.change_password import set_password
 from portal.accounts.find_account import email_of
 from portal.accounts.forms.account import ChangePasswordForm
 from portal.accounts.forms.fields import CodeForm, HintForm
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.make_recovery_codes import codes_left
 from portal.accounts.reauthentication import recently_authenticated
 from portal.accounts.remove_authenticator import AUTHENTICATOR
@@ -30,6 +29,7 @@ from portal.accounts.views.missing_steps import (
 from portal.security.passwords import passwords
 from portal.web import clock, context, current_session, db, reads_first
 from portal.web.access import signed_in
+from portal.web.forms import EmptyForm
 from portal.web.two_edges import edges
 
 

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import email_correction as service
 from portal.accounts import link_cookie
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.views.blueprint import FEW, blueprint
 from portal.web import clock, context, db
 from portal.web.access import public
+from portal.web.forms import EmptyForm
 from portal.web.limits import limiter
 
 

@@ -11,13 +11,13 @@ from portal.accounts.change_hint import change_hint
 from portal.accounts.change_phone import change_phone
 from portal.accounts.find_account import email_of
 from portal.accounts.forms.fields import CodeForm, HintForm, PhoneForm
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.make_recovery_codes import make_recovery_codes
 from portal.accounts.models import TotpFactor
 from portal.accounts.views.blueprint import blueprint, complete_sign_in, go_on, me, this_browser
 from portal.security.passwords import passwords
 from portal.web import clock, context, db, reads_first
 from portal.web.access import half_signed_in, public
+from portal.web.forms import EmptyForm
 from portal.web.two_edges import edges
 
 

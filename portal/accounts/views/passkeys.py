@@ -15,13 +15,13 @@ from portal.accounts.change_passkeys import (
     rename_passkey,
 )
 from portal.accounts.forms.passkeys import LONGEST_NAME, NameForm, NewPasskeyForm
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.passkey_models import Passkey
 from portal.accounts.reauthentication import recently_authenticated
 from portal.accounts.views.blueprint import blueprint, me, this_browser
 from portal.web import clock, context, current_session, db
 from portal.web.access import signed_in
 from portal.web.devices import describe_device
+from portal.web.forms import EmptyForm
 
 
 @blueprint.get("/account/passkeys")

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from portal.accounts import register as service
 from portal.accounts.forms.fields import HintForm
 from portal.accounts.forms.register import ContactForm, NewPasswordForm, WhoForm
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.match_person import match_person
 from portal.accounts.models import Registration
 from portal.accounts.views.blueprint import FEW, blueprint, locale
 from portal.web import clock, context, db, reads_first
 from portal.web.access import public
+from portal.web.forms import EmptyForm
 from portal.web.limits import limiter
 from portal.web.two_edges import edges
 

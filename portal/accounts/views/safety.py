@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.safety_marks import is_marked, set_mark
 from portal.accounts.views.blueprint import blueprint, me
 from portal.audit.trail import record_event
 from portal.web import clock, db
 from portal.web.access import signed_in
+from portal.web.forms import EmptyForm
 
 
 @blueprint.route("/account/safety", methods=["GET", "POST"])

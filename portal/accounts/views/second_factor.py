@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from portal.accounts import device_cookie, text_factor
 from portal.accounts.check_code import check_code, check_recovery_code
 from portal.accounts.forms.fields import CodeForm
-from portal.accounts.forms.sign_in import EmptyForm, RecoveryCodeForm
+from portal.accounts.forms.sign_in import RecoveryCodeForm
 from portal.accounts.make_recovery_codes import codes_left, make_recovery_codes, note_kept
 from portal.accounts.views.blueprint import blueprint, go_on, let_in, me
 from portal.web import clock, context, db, reads_first
 from portal.web.access import half_signed_in
+from portal.web.forms import EmptyForm
 from portal.web.two_edges import edges
 
 

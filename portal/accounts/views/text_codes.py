@@ -10,7 +10,6 @@ from portal.accounts import text_factor
 from portal.accounts.contact import shown_phone
 from portal.accounts.find_account import phone_of
 from portal.accounts.forms.fields import CodeForm, TextPhoneForm
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.reauthentication import recently_authenticated
 from portal.accounts.remove_factor import LastFactor, remove
 from portal.accounts.safety_marks import is_marked
@@ -25,6 +24,7 @@ from portal.accounts.views.blueprint import (
 from portal.accounts.views.missing_steps import show_new_codes
 from portal.web import clock, context, db
 from portal.web.access import half_signed_in, signed_in
+from portal.web.forms import EmptyForm
 
 
 @blueprint.route("/sign-in/text-codes", methods=["GET", "POST"])

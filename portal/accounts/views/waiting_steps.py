@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import email_correction, factor_removal, link_cookie, lost_everything
 from portal.accounts.addresses import OPENED_AT
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.views.blueprint import FEW, blueprint
 from portal.accounts.waiting_step import step_of
 from portal.web import clock, context, db
 from portal.web.access import public
+from portal.web.forms import EmptyForm
 from portal.web.limits import limiter
 
 

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from portal.ledger.case_view import CaseView
 from portal.own_records import keep_entries as service
 from portal.own_records.entry import ways
-from portal.own_records.forms import EmptyForm, NewPaymentForm, PaymentForm
+from portal.own_records.forms import NewPaymentForm, PaymentForm
 from portal.own_records.read_log import read_entry, read_log
 from portal.own_records.receipts import MOST_RECEIPTS
 from portal.own_records.views.blueprint import (
@@ -29,6 +29,7 @@ from portal.own_records.views.receipts import NotTaken, forget, name_receipt, st
 from portal.requests.views.taking_files import uploader
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
+from portal.web.forms import EmptyForm
 from portal.web.limits import limiter
 
 

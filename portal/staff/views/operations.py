@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.security.permissions import Permission
 from portal.staff.operations import read_operations
 from portal.staff.operations_mail import retry, retry_all
@@ -15,6 +14,7 @@ from portal.staff.operations_words import CODES, JOBS, LOAD_KINDS
 from portal.staff.views.blueprint import blueprint, worker
 from portal.web import clock, context, db
 from portal.web.access import staff_only
+from portal.web.forms import EmptyForm
 
 ALL = "all"
 """In place of one mail: every one that is listed."""

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from portal.accounts.forms.sign_in import EmptyForm
 from portal.accounts.models import Account
 from portal.accounts.reauthentication import recently_authenticated
 from portal.security.permissions import Permission, StaffRole
@@ -26,6 +25,7 @@ from portal.staff.words import ROLE_HINTS, ROLE_WORDS
 from portal.web import clock, context, db
 from portal.web.access import staff_only
 from portal.web.filters import moment
+from portal.web.forms import EmptyForm
 
 KIND = "staff"
 

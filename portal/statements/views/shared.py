@@ -17,7 +17,7 @@ from portal.rules.spans import Span
 from portal.statements import own_shared as service
 from portal.statements import shared_pages
 from portal.statements.codes import spelled
-from portal.statements.forms import EmptyForm, ShareForm
+from portal.statements.forms import ShareForm
 from portal.statements.own_shared import OwnShared
 from portal.statements.periods import default_period, presets
 from portal.statements.share_statement import CHECK_PAGE, TooMany, prepare, share
@@ -26,6 +26,7 @@ from portal.statements.views.blueprint import blueprint, person
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
 from portal.web.downloads import saved_file
+from portal.web.forms import EmptyForm
 
 
 @blueprint.route("/cases/<case>/statements/new", methods=["GET", "POST"])
