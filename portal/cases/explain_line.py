@@ -82,7 +82,7 @@ def line_page(session: Session, view: CaseView, shown: Explained, line: Line) ->
         _law(entry),
         reason_in_words(entry, view.viewer),
         order,
-        _rate(entry, month),
+        rate_of(entry, month),
         payment,
         href,
         month_address(view, month.first),
@@ -170,7 +170,7 @@ def _due_rule(order: Order) -> str:
                      day=billing.monthly_day))  # fmt: skip
 
 
-def _rate(entry: Entry, month: ExplainedMonth) -> RateSum | None:
+def rate_of(entry: Entry, month: ExplainedMonth) -> RateSum | None:
     """The month's own arithmetic of interest and penalty (G.L. c.119A s.6(a), 830 CMR 119A.6.1)."""
     kind = _RATES.get(entry.category)
     if kind is None or entry.kind is not LineKind.CHARGE:

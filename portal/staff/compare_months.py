@@ -161,7 +161,7 @@ def compare_months(
     payments = _payments(session, views)
     claims = match_claims(said, payments)
     ledgers = [ledger_sections(session, view) for view in views]
-    in_dispute = _months_of(claims, disputed) or _last_months(sent_on)
+    in_dispute = _months_of(claims, disputed) or last_months(sent_on)
     return Comparison(
         claims, tuple(_month(first, ledgers, payments, claims) for first in in_dispute)
     )
@@ -234,7 +234,8 @@ def _months_of(claims: Sequence[ClaimCompared], disputed: Iterable[date]) -> lis
     return sorted({first_of_month(day) for day in days})
 
 
-def _last_months(sent_on: date) -> list[date]:
+def last_months(sent_on: date) -> list[date]:
+    """The first days of the six months up to the day a request was sent."""
     number = sent_on.year * 12 + sent_on.month - MONTHS_WITHOUT_CLAIM
     return list(months(date(number // 12, number % 12 + 1, 1), sent_on))
 

@@ -122,6 +122,17 @@ STANDINGS: Mapping[Standing, tuple[str, str]] = {
     Standing.NOT_SHOWN: (_l("no longer on the parent’s pages"), "waiting"),
 }
 
+LEDGER_SUMS: Mapping[str, str] = {
+    "charged": _l("Support that fell due"),
+    "applied": _l("Payments applied"),
+    "taken_back": _l("Payments taken back"),
+    "interest": _l("Interest"),
+    "penalty": _l("Penalties"),
+    "fees": _l("Fees"),
+    "adjustments": _l("Adjustments"),
+}
+"""What moved a month, by the names of `portal.staff.ledger_beside.MonthBeside.sums`."""
+
 LINE_OUTCOMES: Mapping[LineOutcome, str] = {
     LineOutcome.GRANTED: _l("Granted"),
     LineOutcome.PARTLY: _l("In part"),

@@ -9,6 +9,8 @@ from typing import Any
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.cases import difference_words, explain_words
+from portal.cases.words import CATEGORIES
 from portal.requests.lifecycle import IllegalTransition
 from portal.rules.transitions import State
 from portal.staff import refusals, request_words
@@ -81,4 +83,10 @@ def conflict_page(number: str, problem: Exception, *typed: str) -> ResponseRetur
 
 @blueprint.app_context_processor
 def _words() -> dict[str, object]:
-    return {"staff_words": request_words, "language_name": language_name}
+    return {
+        "staff_words": request_words,
+        "language_name": language_name,
+        "ledger_words": explain_words,
+        "category_words": CATEGORIES,
+        "difference_words": difference_words,
+    }
