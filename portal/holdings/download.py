@@ -38,7 +38,8 @@ def download(
     edges: Edges, session: Session, context: Context, account: Account, kind: Kind, now: datetime
 ) -> bytes:
     """The file. It is counted before it is made, for making it is slow, and nothing is locked
-    meanwhile; that it was made is written down and told in one transaction.
+    meanwhile; that it was made is written down and told in one transaction. One that could not be
+    made is not counted.
 
     :raises TooMany: beyond what an account may save in a day.
     """
@@ -46,7 +47,11 @@ def download(
     until = edges.reserve(lambda writing: _count(writing, context, account_id, now))
     if until is not None:
         raise TooMany(until)
-    file = make(Asked(session, context, account_id, participant_id, now), kind)
+    try:
+        file = make(Asked(session, context, account_id, participant_id, now), kind)
+    except Exception:
+        edges.reserve(lambda writing: _gate(writing, context, account_id, now).take_back(now))
+        raise
     writing = edges.act()
     owner = writing.get_one(Account, account_id)
     record_event(writing, "account:copy:saved", now=now, actor_id=account_id,
@@ -65,8 +70,12 @@ def make(asked: Asked, kind: Kind) -> bytes:
 
 def _count(session: Session, context: Context, account_id: str, now: datetime) -> datetime | None:
     """Count one more; until when none may be saved, where it is too many."""
-    gate = throttles.look(session, context.keyring, throttles.EVERYTHING, account_id, now)
+    gate = _gate(session, context, account_id, now)
     until = gate.closed_until(now)
     if until is None:
         gate.count(now)
     return until
+
+
+def _gate(session: Session, context: Context, account_id: str, now: datetime) -> throttles.Gate:
+    return throttles.look(session, context.keyring, throttles.EVERYTHING, account_id, now)

@@ -38,6 +38,11 @@ class Asked:
     at: datetime
 
 
+def number_of(kind: str) -> str | None:
+    """The request that a draft of this kind is an answer to; None for a draft of another kind."""
+    return kind.removeprefix(_KIND) if kind.startswith(_KIND) else None
+
+
 def asked_of(session: Session, sealer: Sealer, submission: Submission) -> Asked | None:
     """What the parent is asked for now; None where nothing is."""
     if submission.state != State.MORE_INFORMATION_ASKED.value:

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
 from portal.requests.add_evidence import name_of
 from portal.requests.caseworkers import names_for_parents, with_whom
+from portal.requests.give_more import number_of
 from portal.requests.holdings_words import ACTORS, FILE_STATES, LABELS, said
 from portal.requests.models import Draft, EvidenceFile, Submission, SubmissionEvent
 from portal.requests.read_request import happened
@@ -130,7 +132,7 @@ def _drafts(asked: Asked) -> Chapters:
     files = _files(asked, EvidenceFile.draft_id.in_(select(Draft.id).where(mine)), "draft_id")
     return Chapters(
         {
-            "kind": _kind(draft.kind),
+            "kind": _kind_of_draft(draft.kind),
             "started_at": draft.started_at,
             "saved_at": draft.saved_at,
             "you_said": said(open_json(sealer, draft.data, DRAFT, draft.id)),
@@ -142,6 +144,13 @@ def _drafts(asked: Asked) -> Chapters:
 
 def _kind(kind: str) -> Word:
     return Word(kind, str(KINDS[RequestKind(kind)]))
+
+
+def _kind_of_draft(kind: str) -> Word:
+    number = number_of(kind)
+    if number is None:
+        return _kind(kind)
+    return Word(kind, _("What we asked for, to request %(number)s", number=number))
 
 
 def _events(asked: Asked, which: ColumnElement[bool]) -> Mapping[str, list[SubmissionEvent]]:

@@ -26,7 +26,9 @@ from portal.holdings.as_json import to_plain
 from portal.holdings.gather import gather
 from portal.holdings.layout import in_words
 from portal.holdings.printable import MARK, lacking
+from portal.requests.models import Submission
 from portal.security.permissions import StaffRole
+from portal.staff.ask_for_more import ask_for_more
 from portal.web.holdings import Asked, Word
 from tests.cases.family import new_family
 from tests.holdings.copies import everything, save
@@ -41,6 +43,7 @@ from tests.requests.parents import (
     type_address,
     upload,
 )
+from tests.staff.on_requests import Filed, caseworker, give
 from tests.statements.sharing import share_on, text_of
 from tests.support.extract import one_family
 from tests.support.letters import BREAKS_THE_PRINTER, sent_letter
@@ -48,15 +51,33 @@ from tests.support.page import Page
 from tests.support.staff import make_staff
 
 
+def begin_to_send_more(payor: Page, app: Flask, context: Context) -> None:
+    """A caseworker asks for more, and the answer is begun and not sent."""
+    with context.database.session() as session:
+        row = session.query(Submission).filter_by(kind="administrative_review").one()
+        filed = Filed(row.number, row.id)
+    worker, day = caseworker(context), date(2026, 12, 10)
+    give(context, filed, worker)
+    with app.test_request_context(), context.database.transaction() as session:
+        asker = session.get_one(Account, worker.id)
+        version = session.get_one(Submission, filed.id).version
+        ask_for_more(session, context, asker, filed.number, version, "Please send the stub.", day,
+                     context.now())  # fmt: skip
+    path = f"/requests/{filed.number}/more-information"
+    payor.get(path)
+    payor.post(path, {"words": "Here it is, in part.", "action": "add"})
+
+
 @pytest.fixture
 def full(payor: Page, parents: Parents, app: Flask, context: Context) -> Page:
-    """The payor, who did everything there is: a request with a file, a draft, a note, a statement
-    to show, a letter; and whose record was opened."""
+    """The payor, who did everything there is: a request with a file, a draft, an answer that was
+    begun, a note, a statement to show, a letter; and whose record was opened."""
     begin_review(payor)
     upload(payor, photo(), "My stub.jpg")
     to_check(payor)
     payor.submit("/check")
     type_address(payor)
+    begin_to_send_more(payor, app, context)
     add(payor, "10/14/2026", "80.00", note="by check 117")
     share_on(payor, payor.get("/cases").path)
     worker = make_staff(context, StaffRole.CASEWORKER, name="Wanda Worker")
@@ -110,15 +131,17 @@ def test_what_one_sent_began_noted_and_made_is_in_it(full: Page, parents: Parent
     (file,) = request["files"]
     assert file["name"].startswith("My stub")
     assert re.fullmatch("[0-9a-f]{64}", file["sha256"])
-    (draft,) = found["drafts"]
+    draft, answer = found["drafts"]
     assert draft["you_said"]["address"]["mail_line1"] == STREET
+    assert answer["kind"] == f"more:{request['number']}"
+    assert answer["you_said"]["words"] == "Here it is, in part."
     (noted,) = found["own_records"]
     assert (noted["date"], noted["amount"], noted["note"]) == (
         "2026-10-14", "80.00", "by check 117",
     )  # fmt: skip
     assert found["statements"][0]["state"] == "valid"
-    assert found["letters"][0]["title"] == "We agree with part of your review"
-    assert "One of them was missing." in found["letters"][0]["text"]
+    [letter] = [it for it in found["letters"] if it["title"] == "We agree with part of your review"]
+    assert "One of them was missing." in letter["text"]
     assert found["record_openings"] == [
         {"on": "2026-11-22", "role": "caseworker", "name": None, "reason": "call"}
     ]

@@ -149,6 +149,24 @@ def test_six_a_day_and_no_more(family: Family, context: Context, clock: Clock) -
     assert len(mails(context, "everything_downloaded")) == EVERYTHING.limit
 
 
+def test_a_copy_that_could_not_be_made_is_not_counted(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RAT-1: what went wrong on our side is not laid to the parent's charge."""
+    page = family.page("P")
+
+    def broken(*_arguments: object) -> bytes:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("portal.holdings.download.make", broken)
+        for _number in range(EVERYTHING.limit + 1):
+            assert save(page).status == 500
+    for _number in range(EVERYTHING.limit):
+        assert save(page).body.startswith(b"{")
+    assert "There were too many tries" in save(page).words
+
+
 def test_the_number_of_queries_does_not_grow(tmp_path: Path) -> None:
     """The same for a short case and a long one."""
     short = _queries(tmp_path / "short", one_family().builder)
