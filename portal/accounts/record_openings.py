@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.opening_models import RecordOpening
 from portal.accounts.staff_models import StaffMember
 from portal.rules.agency import Agency
+from portal.web.paging import cut
 
 A_PAGE = 25
 WORK = "case_work"
@@ -97,9 +98,8 @@ def openings_of(session: Session, agency: Agency, participant_id: str) -> list[O
 
 def page_of(found: list[OwnOpening], page: int) -> OwnOpenings:
     """:param page: the first is 1; one past the end is the last one."""
-    pages = max(1, -(-len(found) // A_PAGE))
-    page = min(max(page, 1), pages)
-    return OwnOpenings(found[(page - 1) * A_PAGE : page * A_PAGE], page, pages)
+    shown = cut(len(found), A_PAGE, page)
+    return OwnOpenings([*shown.of(found)], shown.page, shown.pages)
 
 
 def role_words(role: str) -> str:
