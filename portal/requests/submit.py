@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from portal.security.sealing import Sealer
 from portal.web.actor import Actor
 
 _RANDOM = SystemRandom()
+_DRAFT_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,11 @@ def participant_of(actor: Actor) -> str:
 def claim(session: Session, actor: Actor, kind: RequestKind, draft_id: str) -> Draft | Submission:
     """The actor's draft, held so that nobody else sends it; or the request it became (CON-1).
 
-    Raises `LookupError` for a draft that is not the actor's.
+    Raises `LookupError` for a draft that is not the actor's, and for what is no draft's id at all:
+    PostgreSQL would not even take every text into a question.
     """
+    if _DRAFT_ID.fullmatch(draft_id) is None:
+        raise LookupError(draft_id)
     sent = already_sent(session, actor.id, draft_id)
     if sent is not None:
         return sent

@@ -125,3 +125,12 @@ def test_old_drafts_are_swept(page: Page, context: Context, tmp_path: Path, cloc
     assert sweep_drafts(context, clock()) == 1
     with context.database.session() as session:
         assert session.query(Draft).count() == 0
+
+
+def test_a_spoilt_draft_is_not_found(page: Page, context: Context, tmp_path: Path) -> None:
+    """ACL-1: as what never was; nothing of it gets to the database."""
+    payor = signed_in(page, load_parents(context, tmp_path).payor)
+    for spoilt in ("a\0b", "\0", "", "x" * 5000, "\ud7ff" * 32, "A" * 32):
+        for kind in ("question", "administrative-review", "closing-response"):
+            answer = payor.post(f"/requests/{kind}/check", {"draft": spoilt})
+            assert answer.status == 404, (kind, spoilt)
