@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
@@ -16,7 +17,7 @@ from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile, Submission
 from portal.requests.scanner import Scanner, ScannerDown, scanner_at
 from portal.requests.sealed import BYTES
-from portal.security.sealing import Sealer
+from portal.security.sealing import SealBroken, Sealer
 
 log = structlog.get_logger()
 
@@ -28,7 +29,8 @@ def check_pending(context: Context, now: datetime, scanner: Scanner | None = Non
     """Have the files that are being checked looked at; returns how many got a verdict.
 
     Scanning holds no lock; each verdict is a short transaction of its own. While the scanner is
-    down, or none is configured any more, files stay held (UPL-2).
+    down, or none is configured any more, files stay held (UPL-2). A file that cannot be read, was
+    altered or gets no verdict stays held too, and is passed over for those behind it.
     """
     scanner = scanner or scanner_at(context.settings.scanner_url)
     if scanner is None:
@@ -40,25 +42,49 @@ def check_pending(context: Context, now: datetime, scanner: Scanner | None = Non
             data = context.sealer.open_bytes(store.read(stored_as), BYTES, file_id)
             clean = scanner.is_clean(data)
         except ScannerDown as error:
-            log.warning("scanner_down", reason=str(error))
-            return checked
-        except OSError as error:
-            log.warning("evidence_unreadable", file=file_id, reason=type(error).__name__)
+            if not _answers(scanner):
+                log.warning("scanner_down", reason=str(error))
+                return checked
+            log.error("evidence_without_verdict", file=file_id, reason=str(error))
+            continue
+        except (OSError, SealBroken) as error:
+            log.error("evidence_unreadable", file=file_id, reason=type(error).__name__)
             continue
         with context.database.transaction() as session:
             checked += _settle(session, context.sealer, file_id, clean, now)
+        if checked >= _BATCH:
+            break
     return checked
 
 
-def _waiting(context: Context) -> list[tuple[str, str]]:
+def _answers(scanner: Scanner) -> bool:
+    """Whether it is there at all: then it is the file that it has no verdict on."""
+    try:
+        scanner.is_clean(b"hello")
+    except ScannerDown:
+        return False
+    return True
+
+
+def _waiting(context: Context) -> Iterator[tuple[str, str]]:
+    """Each with its name in the store, the oldest first: all of them, read a batch at a time."""
     chosen = (
-        select(EvidenceFile.id, EvidenceFile.stored_as)
+        select(EvidenceFile.id, EvidenceFile.stored_as, EvidenceFile.added_at)
         .where(EvidenceFile.state == BEING_CHECKED)
-        .order_by(EvidenceFile.added_at)
+        .order_by(EvidenceFile.added_at, EvidenceFile.id)
         .limit(_BATCH)
     )
-    with context.database.transaction(write=False) as session:
-        return [(row.id, row.stored_as) for row in session.execute(chosen)]
+    after = chosen
+    while True:
+        with context.database.transaction(write=False) as session:
+            rows = session.execute(after).all()
+        yield from ((row.id, row.stored_as) for row in rows)
+        if len(rows) < _BATCH:
+            return
+        last = rows[-1]
+        later = EvidenceFile.added_at > last.added_at
+        beside = and_(EvidenceFile.added_at == last.added_at, EvidenceFile.id > last.id)
+        after = chosen.where(or_(later, beside))
 
 
 def _settle(session: Session, sealer: Sealer, file_id: str, clean: bool, now: datetime) -> int:
