@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import PinRequest
 from portal.context import Context
-from tests.support.accounts import add_person, mails, without_tokens
+from tests.support.accounts import add_person, bare_answer, mails
 from tests.support.page import Page, Seen
 
 
@@ -34,8 +34,8 @@ def test_a_known_person_is_noted_for_the_export(page: Page, context: Context) ->
 
 def test_all_answers_are_alike(page: Page, context: Context) -> None:
     """ENU-1: known, unknown, and a known number with another birth date."""
-    answers = [without_tokens(ask(page)), without_tokens(ask(page, ssn="666990000")),
-               without_tokens(ask(page, birth_date="04/13/1986"))]  # fmt: skip
+    answers = [bare_answer(ask(page)), bare_answer(ask(page, ssn="666990000")),
+               bare_answer(ask(page, birth_date="04/13/1986"))]  # fmt: skip
     assert answers[0] == answers[1] == answers[2]
     assert asked(context) == ["P"]
 

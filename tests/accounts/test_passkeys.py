@@ -14,12 +14,12 @@ from portal.security.models import PasskeyChallenge
 from portal.web.models import SessionRow
 from tests.support.accounts import (
     TestAccount,
+    bare_answer,
     give_password,
     keep_codes,
     mails,
     make_account,
     sign_in,
-    without_tokens,
 )
 from tests.support.clock import Clock
 from tests.support.page import Page, Seen
@@ -339,7 +339,7 @@ def test_the_options_are_the_same_for_everybody(
         seen = browser.post("/sign-in/passkey/options", {"email": email})
         options = dict(seen.response.get_json())
         assert len(options.pop("challenge")) == 43
-        status, headers, _ = without_tokens(seen)
+        status, headers, _ = bare_answer(seen)
         answers.append((options, status, [h for h in headers if h[0] != "Set-Cookie"]))
     assert answers[0] == answers[1]
     assert answers[0][0]["allowCredentials"] == []
@@ -361,7 +361,7 @@ def test_an_unknown_passkey_is_answered_like_a_false_one(
     """ENU-1."""
     stranger = SoftPasskey(user=b"x")
     unknown, false = use(page, stranger), use(other_page, passkey, forged=True)
-    assert without_tokens(unknown)[2] == without_tokens(false)[2]
+    assert bare_answer(unknown)[2] == bare_answer(false)[2]
 
 
 def test_while_somebody_hammers_the_password_the_passkey_opens(

@@ -27,12 +27,12 @@ from portal.settings import Settings
 from tests.support.accounts import (
     PASSWORD,
     TestAccount,
+    bare_answer,
     give_password,
     keep_codes,
     mails,
     make_account,
     sign_in,
-    without_tokens,
 )
 from tests.support.clock import Clock
 from tests.support.page import Page
@@ -267,7 +267,7 @@ def test_nothing_is_sent_before_the_password_was_right(
         page.get("/sign-in")
         seen = page.submit("/sign-in", email=email, password="wrong password 5")
         seen.text = seen.text.replace(email, "…")
-        status, headers, text = without_tokens(seen)
+        status, headers, text = bare_answer(seen)
         answers.append((status, [h for h in headers if h[0] != "Content-Length"], text))
         assert page.post("/sign-in/text-code/message").h1 == "Sign in"
     assert answers[0] == answers[1]

@@ -23,8 +23,8 @@ from portal.accounts.recovery_models import FactorRemoval, Recovery, Waiting
 from portal.accounts.waiting_step import WAIT, WaitingStep
 from portal.context import Context, open_context
 from portal.settings import load_settings
-from tests.conftest import TEST_KEY
 from tests.support.accounts import TestAccount, make_account
+from tests.support.keys import TEST_KEY
 
 
 @dataclass(frozen=True)

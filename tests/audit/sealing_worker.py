@@ -12,7 +12,7 @@ from portal.audit.seal import seal_events
 from portal.context import open_context
 from portal.settings import load_settings
 from tests.audit.trails import write
-from tests.conftest import TEST_KEY
+from tests.support.keys import TEST_KEY
 
 
 def main(instance: str, size: str) -> None:

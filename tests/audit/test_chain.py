@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import os
 import random
 import shutil
@@ -13,13 +15,15 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.audit import seal as seal_module
+from portal.audit import settled as settled_module
 from portal.audit.anchor import AnchorProblem, read_lines
 from portal.audit.models import AuditBatch
 from portal.audit.seal import ChainBroken, seal_events
@@ -305,9 +309,14 @@ def test_a_kill_before_the_first_line_of_all_is_made_good(
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_anywhere_the_chain_goes_on(seed: int, context: Context) -> None:
-    """AUD-2: a worker killed with -9 at random points leaves a chain that the next one goes on with."""
+    """AUD-2: a worker killed with -9 at random points leaves a chain that the next one goes on with.
+
+    Six of them, and more where the machine is so busy that those did not get far.
+    """
     chance = random.Random(seed)
-    for _ in range(6):
+    for killed in itertools.count():
+        if killed >= 6 and whole(context).events > 20:
+            break
         worker = subprocess.Popen(
             [
                 sys.executable,
@@ -321,14 +330,13 @@ def test_killed_anywhere_the_chain_goes_on(seed: int, context: Context) -> None:
         )
         assert worker.stdout is not None
         assert worker.stdout.readline() == b"started\n"
-        time.sleep(chance.uniform(0.02, 0.4))
+        time.sleep(chance.uniform(0.02, 0.4) * max(1, killed - 5))
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
         worker.stdout.close()
         assert finding(context) is None
     seal_events(context, context.now())
     report = whole(context)
-    assert report.events > 20
     assert (report.unsealed, report.not_anchored) == (0, 0)
 
 
@@ -358,18 +366,18 @@ def test_several_workers_make_one_chain(either: Context) -> None:
 
 @pytest.mark.postgresql
 def test_an_event_still_under_way_is_waited_for_and_nobody_waits_for_us(
-    postgresql_context: Context,
+    postgresql_context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AUD-2: an id drawn before another and committed after it is sealed all the same."""
     context = postgresql_context
     write(context, 2)
     slow = context.database.session()
     record_event(slow, "test:event:slow", now=context.now())
-    began = time.monotonic()
     write(context, 2)
-    assert settled_id(context.database, wait_seconds=0.2) is None
-    assert seal_in_background_while(context, lambda: write(context, 1)) == 0
-    assert time.monotonic() - began < 30
+    soon = functools.partial(settled_id, wait_seconds=0.2)
+    assert soon(context.database) is None
+    monkeypatch.setattr(seal_module, "settled_id", soon)
+    assert seal_while(context, monkeypatch, lambda: write(context, 1)) == 0
     assert whole(context).events == 0
     slow.commit()
     slow.close()
@@ -377,16 +385,28 @@ def test_an_event_still_under_way_is_waited_for_and_nobody_waits_for_us(
     assert (whole(context).events, whole(context).unsealed) == (6, 0)
 
 
-def seal_in_background_while(context: Context, change: Callable[[], None]) -> int:
-    made: list[int] = []
-    thread = threading.Thread(target=lambda: made.append(seal_events(context, context.now())))
-    thread.start()
-    time.sleep(0.2)
-    began = time.monotonic()
-    change()
-    assert time.monotonic() - began < 2, "a writer waited for the sealing"
-    thread.join()
-    return made[0]
+def seal_while(
+    context: Context, monkeypatch: pytest.MonkeyPatch, change: Callable[[], None]
+) -> int:
+    """Seal; the change begins and ends while the sealing waits for the writers before it."""
+    waiting, changed, looked = threading.Event(), threading.Event(), settled_module._writers
+    in_time: list[bool] = []
+
+    def look_and_wait(connection: Connection) -> set[str]:
+        found = looked(connection)
+        waiting.set()
+        in_time.append(changed.wait(60))
+        return found
+
+    monkeypatch.setattr(settled_module, "_writers", look_and_wait)
+    with ThreadPoolExecutor(1) as pool:
+        sealing = pool.submit(seal_events, context, context.now())
+        assert waiting.wait(60)
+        change()
+        changed.set()
+        made = sealing.result()
+    assert all(in_time), "a writer waited for the sealing"
+    return made
 
 
 @pytest.mark.postgresql

@@ -9,7 +9,7 @@ from portal.audit.commands import audit
 from portal.audit.seal import seal_events
 from portal.context import Context
 from tests.audit.trails import anchor_of, sealed_trail, tamper, write
-from tests.conftest import TEST_KEY
+from tests.support.keys import TEST_KEY
 
 
 @pytest.fixture(autouse=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from portal.context import open_context
 from portal.settings import Settings
+from tests.browser.steps import PATIENCE
 from tests.support.fresh import make_tables
-from tests.support.live import LivePortal, RunningClock, free_port
+from tests.support.live import LivePortal, RunningClock, port_of
 from tests.support.require import require
 
 FLAGS = [
@@ -28,6 +30,8 @@ FLAGS = [
 ]
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 DEBIAN = Path("/usr/bin/chromium")
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -48,10 +52,11 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def live(settings: Settings) -> Iterator[LivePortal]:
     """A portal on a port of its own, on 22 November 2026, with an empty record."""
-    port, clock = free_port(), RunningClock(START)
-    context = open_context(replace(settings, base_url=f"http://localhost:{port}"), clock)
+    listening, clock = socket.create_server(("127.0.0.1", 0)), RunningClock(START)
+    base_url = f"http://localhost:{port_of(listening)}"
+    context = open_context(replace(settings, base_url=base_url), clock)
     make_tables(context.database)
-    served = LivePortal(context, port, clock)
+    served = LivePortal(context, listening, clock)
     yield served
     served.close()
     context.database.engine.dispose()

@@ -9,13 +9,15 @@ from pathlib import Path
 import pikepdf
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.authenticator import code_at
 from tests.support.live import LivePortal
-from tests.support.page import without_tokens
+from tests.support.tokens import without_tokens
 
 AXE = Axe()
+PATIENCE = 30_000
+"""The milliseconds that a busy machine is given."""
 _good: set[tuple[str, str]] = set()
 """Width and source of the pages that axe found nothing wrong with: many walks pass the same ones."""
 WCAG = {
@@ -37,7 +39,7 @@ class Walk:
             reduced_motion="reduce",
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -56,10 +58,10 @@ class Walk:
         self.check()
 
     def see(self, heading: str) -> None:
-        """We are on the page with this h1."""
+        """We are on the page with this h1, or come to it now."""
+        begins = re.compile(rf"^\s*{re.escape(heading)}")
+        expect(self.page.locator("h1")).to_have_text(begins)
         self.check()
-        shown = self.page.locator("h1").inner_text()
-        assert shown.startswith(heading), f"{self.page.url}: {shown!r}, wanted {heading!r}"
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=re.compile(f"^{name}")).first.click()

@@ -21,8 +21,9 @@ from tests.browser.test_devices import sign_in
 from tests.browser.test_main_job import number_shown
 from tests.support.accounts import TestAccount, make_account
 from tests.support.extract import one_family
-from tests.support.live import LivePortal, wait_until
+from tests.support.live import LivePortal
 from tests.support.staff import make_staff
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 EMAIL = "morgan@mail.example"

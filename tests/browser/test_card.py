@@ -12,7 +12,8 @@ from playwright.sync_api import Browser
 from tests.browser.keyboard import KeyboardWalk
 from tests.browser.steps import PASSWORD, keep_codes
 from tests.support.accounts import make_account
-from tests.support.live import LivePortal, wait_until
+from tests.support.live import LivePortal
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 EMAIL = "morgan@example.org"

@@ -13,8 +13,9 @@ from tests.browser.steps import Walk
 from tests.browser.test_devices import sign_in
 from tests.requests.parents import Parents, load_parents
 from tests.support.accounts import TestAccount
-from tests.support.live import LivePortal, wait_until
+from tests.support.live import LivePortal
 from tests.support.staff import make_staff
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 OLD, NEW = "jordan@example.org", "jordan.new@example.net"

@@ -17,7 +17,8 @@ from tests.browser.steps import PASSWORD, keep_codes
 from tests.browser.test_card import type_asked
 from tests.support.accounts import make_account
 from tests.support.extract import OneFamily, one_family
-from tests.support.live import LivePortal, wait_until
+from tests.support.live import LivePortal
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 EMAIL, OLD_BOX = "morgan@example.org", "old.box@example.net"

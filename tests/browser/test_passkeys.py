@@ -21,7 +21,9 @@ from portal.audit.models import AuditEvent
 from tests.browser.steps import Walk, keep_codes
 from tests.support.accounts import PASSWORD, TestAccount, make_account
 from tests.support.authenticator import code_at
-from tests.support.live import LivePortal, free_port, wait_until
+from tests.support.live import LivePortal
+from tests.support.ports import held_port
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 BUTTON = "Use your fingerprint or face"
@@ -246,7 +248,7 @@ def signed_elsewhere(walk: Walk) -> str:
             return await (await fetch(form.dataset.options, {method: "POST", body})).json();
         }"""
     )
-    evil = f"http://localhost:{free_port()}/"
+    evil = f"http://localhost:{held_port()}/"
     walk.page.route(
         evil, lambda route: route.fulfill(body="<h1>Win</h1>", content_type="text/html")
     )

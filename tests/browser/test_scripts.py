@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
+from tests.browser.steps import PATIENCE
 from tests.support.live import LivePortal
 
 HARMLESS = "https://www.weather.gov/"
@@ -14,7 +15,7 @@ HARMLESS = "https://www.weather.gov/"
 
 def context_of(browser: Browser, live: LivePortal, *, script: bool = True) -> BrowserContext:
     context = browser.new_context(base_url=live.base_url, java_script_enabled=script)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
 
     def weather(route: Route) -> None:
         route.fulfill(body="<title>Weather</title>", content_type="text/html")
@@ -91,11 +92,11 @@ def test_after_the_cookies_are_gone_what_was_typed_can_be_copied(
     page.locator("#password").fill("a secret of mine")
     context.clear_cookies()
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.locator("h1").inner_text() == "This page was open too long"
+    expect(page.locator("h1")).to_have_text("This page was open too long")
     assert page.locator("textarea").input_value() == "words of mine"
     assert "a secret of mine" not in page.content()
     page.get_by_role("link", name="Open the page again").click()
-    assert page.url == f"{live.base_url}/sign-in"
+    expect(page).to_have_url(f"{live.base_url}/sign-in")
     context.close()
 
 

@@ -122,7 +122,7 @@ def test_the_watch_would_see_it(walks: list[Walk]) -> None:
     assert planted.seen("somewhere") == {"somebody"}
     put = "document.body.append(Object.assign(document.createElement('script'), {text: 'x=1'}))"
     watch.page.evaluate(put)
-    for _ in range(50):  # no predicate as text: the policy of the page forbids to evaluate it
+    for _ in range(300):  # no predicate as text: the policy of the page forbids to evaluate it
         if watch.page.evaluate("window.__violations.length") == 1:
             break
         watch.page.wait_for_timeout(100)

@@ -8,13 +8,16 @@ from portal import create_app
 from portal.context import Context, open_context
 from portal.feeds.load import load
 from portal.settings import load_settings
-from tests.conftest import TEST_KEY
 from tests.support.accounts import make_account, sign_in
 from tests.support.clock import Clock
 from tests.support.extract import ExtractBuilder
 from tests.support.fresh import make_tables
+from tests.support.keys import TEST_KEY
 from tests.support.letters import words_of
 from tests.support.page import Page, Seen
+from tests.support.tokens import without_tokens
+
+BY_CHANCE = {"Date", "Content-Length"}
 
 
 class Family:
@@ -57,15 +60,21 @@ class Family:
         return self._walks[participant_id]
 
     def text(self, participant_id: str) -> str:
-        """All pages and files of a person, with their headers, as one text."""
-        seen = self.walk(participant_id).values()
-        return "\n".join(f"{page.headers}\n{said(page)}" for page in seen)
+        """All pages and files of a person, with their headers, as one text.
+
+        Without what differs each time, in which a short number or word can stand by chance.
+        """
+        told: list[str] = []
+        for seen in self.walk(participant_id).values():
+            told += [f"{name}: {value}" for name, value in seen.headers if name not in BY_CHANCE]
+            told.append(said(seen))
+        return without_tokens("\n".join(told))
 
 
 def said(seen: Seen) -> str:
     """A page or a file as text; of a PDF what a reader reads, not the numbers of its objects."""
     is_pdf = seen.body.startswith(b"%PDF-")
-    return words_of(seen.body) if is_pdf else seen.text
+    return words_of(seen.body) if is_pdf else seen.source
 
 
 def new_family(folder: Path, *, lint: bool = True) -> Family:

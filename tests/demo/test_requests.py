@@ -23,10 +23,10 @@ from portal.notices.letter_models import PortalLetter
 from portal.requests.lifecycle import OPEN_STATES
 from portal.requests.models import EvidenceFile, Submission
 from portal.settings import load_settings
-from tests.conftest import TEST_KEY
 from tests.requests.parents import exported
 from tests.staff.queue_of import numbers
 from tests.support.clock import Clock
+from tests.support.keys import TEST_KEY
 from tests.support.page import Page
 
 AS_OF = date(2026, 11, 22)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from portal.settings import PROJECT
-from tests.support.live import free_port
+from tests.support.ports import held_port
 
 SET_UP = """
 import os
@@ -53,7 +53,7 @@ def run_script(script: str, instance: Path) -> subprocess.CompletedProcess[str]:
 
 def test_a_process_of_the_server_can_print_letters_after_the_first_start(tmp_path: Path) -> None:
     """The set-up of forty families sends letters; the processes that are forked to serve must be able to as well."""
-    done = run_script(SET_UP.format(port=free_port()), tmp_path / "demo")
+    done = run_script(SET_UP.format(port=held_port()), tmp_path / "demo")
     assert done.returncode == 0, done.stderr
     assert "Sending in some requests" in done.stderr
     assert "People of the agency to be" in done.stdout

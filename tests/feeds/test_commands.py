@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 from portal.accounts.models import PinRequest
 from portal.context import Context
 from portal.feeds.commands import feed
-from tests.conftest import TEST_KEY
 from tests.support.extract import ExtractBuilder, two_households
+from tests.support.keys import TEST_KEY
 
 
 @pytest.fixture

@@ -289,7 +289,7 @@ def test_a_path_that_is_not_there(context: Context, tmp_path: Path) -> None:
 @settings(
     max_examples=120,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_fed_3_no_corruption_gets_past_hash_count_and_rules(

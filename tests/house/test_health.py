@@ -15,8 +15,8 @@ from portal.context import Context, open_context
 from portal.notices.jobs import JobRun
 from portal.notices.outbox import enqueue
 from portal.settings import Settings
-from tests.conftest import TEST_KEY
 from tests.support.clock import Clock
+from tests.support.keys import TEST_KEY
 from tests.support.page import ORIGIN
 
 assert tests.notices.greeting

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal.settings import PROJECT, SettingsError, load_settings
-from tests.conftest import TEST_KEY
+from tests.support.keys import TEST_KEY
 
 KEY = "k1:" + base64.urlsafe_b64encode(os.urandom(32)).decode()
 SAFE = {

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from portal.settings import PROJECT
-from tests.support.live import free_port
+from tests.support.ports import held_port
 
 LOCKS = (
     "requirements.txt", "requirements-dev.txt", "static/requirements-node.txt",
@@ -149,7 +149,7 @@ def test_what_was_looked_at_is_put_up_with_for_a_time(
 
 def test_without_the_database_the_audit_says_so_and_is_no_success() -> None:
     """SUP-1: silence is never taken for health."""
-    done = run("audit.py", PORTAL_OSV_URL=f"http://127.0.0.1:{free_port()}/")
+    done = run("audit.py", PORTAL_OSV_URL=f"http://127.0.0.1:{held_port()}/")
     assert done.returncode == 2
     assert "could not be looked up" in done.stdout
     assert len(done.stdout.splitlines()) == 1

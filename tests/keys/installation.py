@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import date
@@ -184,7 +185,7 @@ def on_old_key(context: Context, key_id: str = "t1") -> list[str]:
     found += ["evidence" for path in folder.iterdir() if _is_of(path.read_bytes(), key_id)]
     if context.database.is_sqlite:
         for path in context.database.folder.glob("record_*"):
-            if f"{key_id}.".encode() in path.read_bytes():
+            if re.search(rb"%s\.[0-9a-f]{64}" % key_id.encode(), path.read_bytes()):
                 found.append(path.name)
     return [name for name in found if name not in NOT_MOVED]
 

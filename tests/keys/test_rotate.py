@@ -37,9 +37,9 @@ from portal.requests.sealed import BYTES
 from portal.security import throttles
 from portal.security.models import Throttle
 from portal.security.sealing import Sealer
-from tests.conftest import TEST_KEY
 from tests.keys.installation import FILE, STRANGER, Installation, known_subjects, on_old_key, stock
 from tests.support.accounts import newest_link, sign_in
+from tests.support.keys import TEST_KEY
 from tests.support.page import Page
 
 

@@ -17,7 +17,6 @@ from portal.ledger.explained import Explained, explained
 from portal.ledger.lines import Line
 from portal.record.read_facts import read_facts
 from portal.rules.vocabulary import Category
-from tests.conftest import TEST_KEY
 from tests.ledger.by_hand import (
     corrections_and_a_rest_that_nobody_can_explain,
     nothing_paid_for_two_months,
@@ -25,6 +24,7 @@ from tests.ledger.by_hand import (
     two_households_share_what_is_too_little,
 )
 from tests.ledger.views import loaded, opened
+from tests.support.keys import TEST_KEY
 
 
 def run(context: Context, *words: str) -> Result:

@@ -25,6 +25,7 @@ from portal.notices.worker import outbox_state
 from tests.notices.greeting import item, queue
 from tests.support.clock import Clock
 from tests.support.smtp import MailServer
+from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).parents[2]
 
@@ -60,7 +61,7 @@ def test_killed_between_the_servers_yes_and_the_mark_the_same_message_goes_once_
     started = threading.Event()
 
     def kill_once(message: EmailMessage) -> None:
-        started.wait(10)
+        started.wait(60)
         if len(smtp.received) == 1:
             victim[0].kill()
             victim[0].wait()
@@ -68,13 +69,13 @@ def test_killed_between_the_servers_yes_and_the_mark_the_same_message_goes_once_
     smtp.before_answer = kill_once
     victim.append(start_worker(context, smtp.url, context.now()))
     started.set()
-    assert victim[0].wait(30) == -signal.SIGKILL
+    assert victim[0].wait(60) == -signal.SIGKILL
     assert item(context, queued).sent_at is None
-    assert start_worker(context, smtp.url, context.now()).wait(30) == 0
+    assert start_worker(context, smtp.url, context.now()).wait(60) == 0
     assert len(smtp.received) == 1, "the dead worker's lease still holds"
     for _ in range(3):
         clock.forward(seconds=LEASE.total_seconds())
-        assert start_worker(context, smtp.url, context.now()).wait(30) == 0
+        assert start_worker(context, smtp.url, context.now()).wait(60) == 0
     assert len(smtp.received) == 2
     assert smtp.received[0].as_bytes() == smtp.received[1].as_bytes()
     assert item(context, queued).sent_at is not None
@@ -87,14 +88,11 @@ def test_killed_before_the_server_has_it_the_mail_goes_out_once(
     queue(context)
     smtp.behave = lambda number: "stall" if number == 1 else "accept"
     worker = start_worker(context, smtp.url, context.now())
-    for _ in range(300):
-        if smtp.mails:
-            break
-        time.sleep(0.05)
+    wait_until(lambda: smtp.mails, "the worker's first mail")
     worker.kill()
     worker.wait()
     clock.forward(seconds=LEASE.total_seconds())
-    assert start_worker(context, smtp.url, context.now()).wait(30) == 0
+    assert start_worker(context, smtp.url, context.now()).wait(60) == 0
     assert len(smtp.received) == 1
     assert waiting(context) == 0
 

@@ -25,7 +25,7 @@ from portal.notices.worker import run_once
 from portal.security import text_codes
 from portal.security.text_codes import TextPurpose
 from tests.support.clock import Clock
-from tests.support.ports import free_port
+from tests.support.ports import held_port
 
 PHONE = "+16175550112"
 
@@ -118,7 +118,7 @@ def test_a_gateway_that_does_not_answer_is_left(
 
 def test_a_gateway_that_is_not_there(clock: Clock) -> None:
     with pytest.raises(MailFailed) as failed:
-        send(f"http://127.0.0.1:{free_port()}/", clock)
+        send(f"http://127.0.0.1:{held_port()}/", clock)
     assert failed.value.reason == "gateway_unreachable"
     with pytest.raises(MailFailed):
         open_gateway("")
@@ -175,7 +175,7 @@ def test_it_is_tried_again_within_seconds_and_then_no_more(
 
 def test_a_dead_gateway_holds_no_mail_up(context: Context, clock: Clock) -> None:
     """CRS-3."""
-    context = with_gateway(context, f"http://127.0.0.1:{free_port()}/")
+    context = with_gateway(context, f"http://127.0.0.1:{held_port()}/")
     queue(context)
     with context.database.transaction() as session:
         enqueue(session, context.sealer, "no_account", recipient_email="a@example.org",

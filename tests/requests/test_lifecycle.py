@@ -38,7 +38,9 @@ def make_request(kind: RequestKind = RequestKind.ADMINISTRATIVE_REVIEW) -> Submi
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     st.sampled_from(list(RequestKind)),

@@ -13,8 +13,8 @@ from portal.security.permissions import StaffRole
 from portal.staff.commands import staff
 from portal.staff.models import Invitation, TwoPersonRequest
 from portal.web.models import SessionRow
-from tests.conftest import TEST_KEY
 from tests.support.accounts import mails, make_account, sign_in
+from tests.support.keys import TEST_KEY
 from tests.support.page import Page
 from tests.support.staff import make_staff
 

@@ -34,7 +34,7 @@ from tests.support.clock import Clock
 from tests.support.extract import one_family
 from tests.support.page import Page, Seen
 from tests.support.page_rules import attributes, words
-from tests.support.ports import free_port
+from tests.support.ports import held_port
 from tests.support.smtp import mail_server
 from tests.support.staff import staff_at
 
@@ -247,7 +247,7 @@ def test_evidence_and_its_scanner(
         session.execute(held.values(state="being_checked"))
     assert "Files waiting 1" in page.get(PATH).words
     assert is_reachable("") is None
-    settings = dataclasses.replace(context.settings, scanner_url=f"tcp://127.0.0.1:{free_port()}")
+    settings = dataclasses.replace(context.settings, scanner_url=f"tcp://127.0.0.1:{held_port()}")
     app = create_app(context=dataclasses.replace(context, settings=settings))
     other = Page(app)
     sign_in(other, operator)

@@ -21,8 +21,9 @@ from tests.cases.family import Family
 from tests.statements.sharing import share, text_of, without_code
 from tests.support.accounts import mails, sign_in
 from tests.support.clock import Clock
-from tests.support.page import Page, without_tokens
+from tests.support.page import Page
 from tests.support.staff import make_staff
+from tests.support.tokens import without_tokens
 
 MADE_UP = "A" * 43
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from portal.accounts.provision import Wishes, provision_account
 from portal.context import Context
-from portal.notices.models import RECIPIENT, OutboxItem
-from portal.notices.registry import notice_of
+from portal.notices.models import RECIPIENT
+from portal.notices.registry import NoLongerDue, notice_of
 from tests.support.authenticator import code_at
 from tests.support.clock import Clock
+from tests.support.outbox import oldest_first
 from tests.support.page import Page, Seen
+from tests.support.tokens import without_form_ids
 
 PASSWORD = "seven quiet otters 41"
 
@@ -109,13 +111,12 @@ def mails(context: Context, template: str | None = None) -> list[tuple[str, str,
     """
     found = []
     with context.database.session() as session:
-        items = session.query(OutboxItem).order_by(OutboxItem.created_at, OutboxItem.id).all()
-        for item in items:
+        for item in oldest_first(session):
             if template is not None and item.template != template:
                 continue
             try:
                 words = dict(notice_of(item.template).build(context, session, item.ids))
-            except Exception:
+            except NoLongerDue:
                 words = {}
             to = context.sealer.open(item.recipient, RECIPIENT, item.id)
             found.append((item.template, to, words))
@@ -129,15 +130,14 @@ def newest_link(context: Context, template: str) -> str:
     return re.sub(r"^https?://[^/]+", "", links[0])
 
 
-def without_tokens(seen: Seen) -> tuple[int, list[tuple[str, str]], str]:
-    """An answer without what differs each time: CSRF tokens, cookies' values, request ids."""
-    text = re.sub(r'name="csrf_token" value="[^"]+"', "", seen.text)
+def bare_answer(seen: Seen) -> tuple[int, list[tuple[str, str]], str]:
+    """An answer without what differs each time: forms' and requests' ids, cookies' values."""
     headers = [
         (name, re.sub(r"=[^;]{20,};", "=…;", value) if name == "Set-Cookie" else value)
         for name, value in seen.headers
         if name not in ("Date", "X-Request-Id", "X-Request-ID")
     ]
-    return seen.status, sorted(headers), text
+    return seen.status, sorted(headers), without_form_ids(seen.text)
 
 
 def add_person(

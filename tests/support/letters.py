@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -62,6 +63,25 @@ def words_of(pdf: bytes) -> str:
     with pypdfium2.PdfDocument(pdf) as document:
         pages = [page.get_textpage().get_text_range() for page in document]
     return " ".join(" ".join(pages).split())
+
+
+def names_in(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """The keys and names of all objects, also of those that are packed: what a file can do."""
+    waiting: list[Any] = [*pdf.objects, pdf.trailer]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, pikepdf.Name):
+            yield str(found)
+        elif isinstance(found, pikepdf.Array):
+            waiting += [it for it in found if not _is_indirect(it)]
+        elif isinstance(found, pikepdf.Dictionary | pikepdf.Stream):
+            yield from found.keys()
+            waiting += [it for _, it in found.items() if not _is_indirect(it)]
+
+
+def _is_indirect(found: object) -> bool:
+    """It has a number, and its turn, of its own."""
+    return isinstance(found, pikepdf.Object) and found.is_indirect
 
 
 def opened(pdf: bytes) -> pikepdf.Pdf:

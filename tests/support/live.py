@@ -7,8 +7,6 @@ import email.policy
 import re
 import socket
 import threading
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,17 +16,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from portal import create_app
 from portal.context import Context
 from portal.notices.worker import run_once
+from tests.support.outbox import oldest_first
+from tests.support.waiting import wait_until
 
 
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """No access log: it would hold addresses."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class RunningClock:
@@ -44,17 +38,28 @@ class RunningClock:
         self._ahead += timedelta(seconds=seconds)
 
 
+def port_of(listening: socket.socket) -> int:
+    return int(listening.getsockname()[1])
+
+
 class LivePortal:
     """Serves the app of ``context`` until closed; its worker sends what is in the outbox."""
 
-    def __init__(self, context: Context, port: int, clock: RunningClock) -> None:
+    def __init__(self, context: Context, listening: socket.socket, clock: RunningClock) -> None:
+        port = port_of(listening)
         self.context = context
         self.forward = clock.forward
         self.base_url = f"http://localhost:{port}"
         self.app = create_app(context=context)
         self._server = make_server(
-            "localhost", port, self.app, threaded=True, request_handler=_Quiet
+            "localhost",
+            port,
+            self.app,
+            threaded=True,
+            request_handler=_Quiet,
+            fd=listening.fileno(),
         )
+        listening.close()  # the server has one of its own on it
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._server.serve_forever, daemon=True),
@@ -79,11 +84,14 @@ class LivePortal:
         return Path(self.context.settings.mail_url.removeprefix("folder:"))
 
     def mails(self, to: str) -> list[str]:
-        """The plain text of the messages to one address, newest last."""
-        found = sorted(self.mail_folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        """The plain text of the messages to one address that were sent, the one queued last last."""
+        with self.context.database.transaction(write=False) as session:
+            names = [item.id for item in oldest_first(session)]
+        found = [self.mail_folder / f"{name}.eml" for name in names]
         read = [
             email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             for path in found
+            if path.exists()
         ]
         return [m.get_body(("plain",)).get_content() for m in read if m["To"] == to]  # type: ignore[union-attr]
 
@@ -93,11 +101,3 @@ class LivePortal:
         found = re.findall(rf"{self.base_url}\S+", self.mails(to)[-1])
         assert found, "the mail holds no link"
         return str(found[0])
-
-
-def wait_until(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
-    """Wait for something that another thread or process does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.05)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -12,14 +11,9 @@ from justhtml import JustHTML
 from werkzeug.test import TestResponse
 
 from tests.support.page_rules import attributes, broken_rules, words
+from tests.support.tokens import without_tokens
 
 ORIGIN = "http://localhost:8000"
-
-
-def without_tokens(text: str) -> str:
-    """A page with its forms' tokens and its opaque ids made alike."""
-    text = re.sub(r'(name="csrf_token" value=")[^"]*', r"\1", text)
-    return re.sub(r"[A-Za-z0-9_-]{43,}", "TOKEN", text)
 
 
 class Seen:

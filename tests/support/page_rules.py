@@ -10,18 +10,19 @@ from typing import Any
 
 from justhtml import JustHTML
 
+from tests.support.tokens import without_form_ids
+
 PARAGRAPHS = ("p", "li", "dd", "td", "th", "legend", "h1", "h2", "h3")
 """Where text stands. Lists to choose from are no sentences."""
 _GLUED = re.compile(r"\S*[a-z)][.!?][A-Z][a-z]+")
 SKIPPED_INPUTS = {"hidden", "submit", "button"}
-_TOKEN = re.compile(r'(name="csrf_token" value=")[^"]+')
 _good: set[bytes] = set()
-"""Pages without fault, their tokens apart: many tests fetch the very same ones."""
+"""Pages without fault, their forms' ids apart: many tests fetch the very same ones."""
 
 
 def broken_rules(html: str) -> list[str]:
     """Every rule the page breaks, in words; an empty list for a good page."""
-    sum_of_page = hashlib.sha256(_TOKEN.sub(r"\1", html).encode()).digest()
+    sum_of_page = hashlib.sha256(without_form_ids(html).encode()).digest()
     if sum_of_page in _good:
         return []
     found = _broken_rules(html)

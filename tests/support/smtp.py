@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-
-from tests.support.ports import free_port
 
 Behaviour = str
 """``accept``, ``451``, ``554`` (refuse with that code), ``stall`` (never answer), ``hang up``
@@ -24,8 +23,9 @@ Behaviour = str
 class MailServer:
     """What arrived, in order, and how the server behaves: for each mail its number is given."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.socket.getsockname()[1]
         self.received: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.mails = 0
@@ -88,6 +88,19 @@ class MailServer:
         return AuthResult(success=data.password == b"right & proper")
 
 
+class _OnSocket(Controller):
+    """Serves on a socket that listens already: between finding a port and taking it, nobody comes."""
+
+    def __init__(self, state: MailServer, **options: Any) -> None:
+        super().__init__(state, hostname="127.0.0.1", port=state.port, **options)
+        self._socket = state.socket
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        return self.loop.create_server(
+            self._factory_invoker, sock=self._socket, ssl=self.ssl_context
+        )
+
+
 @contextmanager
 def mail_server(
     *, tls: ssl.SSLContext | None = None, implicit: bool = False, login: bool = False
@@ -96,18 +109,14 @@ def mail_server(
 
     :param tls: offers STARTTLS with it, or speaks TLS from the first byte where ``implicit``.
     """
-    state = MailServer(free_port())
+    state = MailServer()
     options: dict[str, Any] = {"authenticator": state.authenticate, "auth_required": login}
     if tls is not None and not implicit:
         options |= {"tls_context": tls, "require_starttls": True}
     if implicit:
         options |= {"auth_require_tls": False}
-    controller = Controller(
-        state,
-        hostname="127.0.0.1",
-        port=state.port,
-        ssl_context=tls if implicit else None,
-        **options,
+    controller = _OnSocket(
+        state, ssl_context=tls if implicit else None, ready_timeout=60, **options
     )
     controller.start()
     try:

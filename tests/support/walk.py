@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from tests.support.page import Page
-
-
-def without_ids(text: str) -> str:
-    """A page without what is new each time it is opened: the ids of its forms."""
-    return re.sub(r'name="(?:csrf_token|once)" value="[^"]*"', "", text)
+from tests.support.tokens import without_form_ids
 
 
 def walk(page: Page, *starts: str) -> dict[str, str]:
@@ -21,6 +15,6 @@ def walk(page: Page, *starts: str) -> dict[str, str]:
         if path in seen or not path.startswith("/") or path.startswith("/static"):
             continue
         found = page.get(path)
-        seen[path] = without_ids(found.text)
+        seen[path] = without_form_ids(found.text)
         queue += found.links().values() if found.is_html else []
     return seen
