@@ -132,4 +132,4 @@ def _switch(view: CaseView) -> list[SwitchItem]:
     ]
 
 
-_SWITCHED = frozenset(f"cases.{page}" for page in PAGES)
+_SWITCHED = frozenset(f"cases.{page}" for page in (*PAGES, "other_parent"))

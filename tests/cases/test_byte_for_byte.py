@@ -22,6 +22,7 @@ TAILS = (
     "/payments?page=2",
     "/payments.csv?from=2026-09-01",
     "/payments?from=nonsense",
+    "/other-parent",
 )
 
 

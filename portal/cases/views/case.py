@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.cases import overview as overviews
+from portal.cases.other_parent_page import other_parent_page
 from portal.cases.page import case_for, my_case_list, render_case, token_of
 from portal.cases.views.blueprint import blueprint
 from portal.ledger.balances import balances_shown
@@ -51,3 +52,21 @@ def balances(case: str) -> ResponseReturnValue:
     shown = balances_shown(db(), view)
     found = findings(db(), view, shown)
     return render_case("cases/balances.html", view, balances=shown, findings=found)
+
+
+@blueprint.get("/account/other-parent")
+@signed_in
+def other_parents() -> ResponseReturnValue:
+    """To what the other parent sees of the person's case; in general where there is none."""
+    labels = my_case_list()
+    if not labels:
+        return redirect(url_for("web.privacy"))
+    return redirect(url_for("cases.other_parent", case=token_of(labels[0].case_id)))
+
+
+@blueprint.get("/cases/<case>/other-parent")
+@signed_in
+def other_parent(case: str) -> ResponseReturnValue:
+    """What the other parent can see of the case, as a preview."""
+    view = case_for(case)
+    return render_case("cases/other_parent.html", view, page=other_parent_page(db(), view))
