@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -38,6 +38,11 @@ EVIDENCE: Mapping[Ground, tuple[str, ...]] = {
     Ground.OTHER: (),
 }
 """What shows that the parent is right, ground by ground."""
+
+
+def papers_for(grounds: Iterable[Ground]) -> list[tuple[Ground, tuple[str, ...]]]:
+    """The papers that help, by ground; one that says nothing of papers is left out."""
+    return [(ground, EVIDENCE[ground]) for ground in grounds if EVIDENCE[ground]]
 
 
 def dispute_name(dispute: Dispute) -> str:

@@ -55,6 +55,25 @@ def _stored(context: Context) -> list[Path]:
     return sorted(folder.iterdir()) if folder.exists() else []
 
 
+def test_the_papers_that_help_are_listed_for_each_reason(payor: Page) -> None:
+    """Of every review, however it was begun; of a reason that says nothing of papers, none."""
+    begin_review(payor, grounds=("payments_not_credited", "wrong_person", "other"))
+    words = payor.get(f"{REVIEW}/evidence").words
+    for told in (
+        "Payments I made are missing pay stubs that show what was taken from your pay",
+        "bank statements, or both sides of the check",
+        "I am the wrong person a picture of your license or passport",
+    ):
+        assert told in words, told
+    assert "Something else" not in words
+    assert "the court order" not in words
+    assert "the other parent signed" not in words
+    begin_review(payor, grounds=("other",))
+    words = payor.get(f"{REVIEW}/evidence").words
+    assert "Papers that help" not in words
+    assert "pay stubs, checks (both sides), receipts, a court order" in words
+
+
 def test_files_are_sealed_under_names_of_ours(payor: Page, context: Context) -> None:
     """UPL-3, UPL-4, KEY-2"""
     begin_review(payor)

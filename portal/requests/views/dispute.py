@@ -17,7 +17,7 @@ from portal.requests.begin_dispute import (
     is_other_begun,
     letters_for,
 )
-from portal.requests.dispute_words import EVIDENCE, dispute_name
+from portal.requests.dispute_words import dispute_name, papers_for
 from portal.requests.disputes import Dispute, Subject, proposed_grounds
 from portal.requests.forms import DisputeForm
 from portal.requests.review_letters import AnswerableLetter, answerable_letters, token_of_letter
@@ -58,7 +58,7 @@ def dispute(case: str, subject: str) -> ResponseReturnValue:
         subject=subject,
         hints=letter_hints(by_token) | {QUESTION.value: _about_questions(about)},
         grounds=grounds,
-        papers=[paper for ground in grounds for paper in EVIDENCE[ground]],
+        papers=papers_for(grounds),
         back=_back(case, subject, about),
         asked=request_about(asked_about(db(), services.sealer, actor().id, view.case_id), about),
         other_begun=is_other_begun(db(), services.sealer, actor(), view),

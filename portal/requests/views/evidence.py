@@ -7,8 +7,10 @@ from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.requests.add_evidence import MOST_FILES, remove_evidence
+from portal.requests.dispute_words import papers_for
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.file_review import KIND
+from portal.requests.grounds import Ground
 from portal.requests.open_file import open_own_file
 from portal.requests.views.blueprint import actor, blueprint, my_draft, person
 from portal.requests.views.taking_files import files_step, named_files, uploader
@@ -32,9 +34,14 @@ def review_evidence() -> ResponseReturnValue:
     form, done = files_step(KIND, "requests.review_evidence", "requests.review_check")
     if done:
         return redirect(url_for(done))
-    found = my_draft(KIND)
-    files = named_files(found[0] if found else None)
-    return render_template("requests/review_evidence.html", form=form, files=files, most=MOST_FILES)
+    draft, data = found
+    return render_template(
+        "requests/review_evidence.html",
+        form=form,
+        files=named_files(draft),
+        most=MOST_FILES,
+        helpful=papers_for(Ground(it) for it in data["grounds"]),
+    )
 
 
 @blueprint.post("/requests/administrative-review/evidence/<file_id>/removal")
