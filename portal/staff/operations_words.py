@@ -21,6 +21,7 @@ JOBS: Mapping[str, LazyString] = {
     "requests.release_held": _l("Release addresses held for a day"),
     "requests.sweep_drafts": _l("Throw away drafts that nobody touched for 90 days"),
     "requests.sweep_evidence": _l("Delete files that nothing names"),
+    "staff.tell_of_no_answer": _l("Tell who has a request that a parent did not answer in time"),
     "staff.tell_of_late": _l("Tell the supervisors what is due or late"),
 }
 

@@ -22,6 +22,7 @@ from portal.rules.agency import Agency
 from portal.rules.deadlines import days_left
 from portal.rules.transitions import State
 from portal.rules.vocabulary import Outcome, RequestKind
+from portal.staff.no_answer import has_passed
 from portal.staff.which_requests import is_open, is_to_enter, may_work
 from portal.staff.who_works import nobody_has
 from portal.web.paging import cut
@@ -91,6 +92,8 @@ class QueuedRequest:
     escalated: bool
     waits_until: date | None
     """The day by which the parent was asked to send more, while that is waited for."""
+    did_not_answer: bool
+    """Whether that day is over."""
 
     @property
     def is_late(self) -> bool:
@@ -242,6 +245,7 @@ def _line(agency: Agency, worker: Account, row: Any, today: date) -> QueuedReque
         language=row.language or agency.languages[0],
         escalated=row.escalated_at is not None,
         waits_until=row.asked_until if waits else None,
+        did_not_answer=has_passed(row.state, row.asked_until, today),
     )
 
 

@@ -21,10 +21,11 @@ from portal.requests.said import Said, said_in
 from portal.requests.sealed import day_from
 from portal.requests.summary import RequestSummary, summarise
 from portal.rules.deadlines import days_left, judicial_review_by
-from portal.rules.transitions import DECIDED_KINDS, Event
+from portal.rules.transitions import Event
 from portal.rules.vocabulary import RequestKind
 from portal.staff.compare_disputes import DisputeCompared, compare_disputes
 from portal.staff.compare_months import Comparison, compare_months
+from portal.staff.no_answer import has_passed
 from portal.staff.notes import Note, notes_of
 from portal.staff.parties import keep_parties_out
 from portal.staff.protected_location import at_risk, keeps_back
@@ -78,19 +79,13 @@ class StaffRequest:
     files: tuple[tuple[EvidenceFile, str], ...]
     notes: tuple[Note, ...]
     letters: tuple[tuple[SentLetter, str], ...]
-    """With what stands for each in an address of this worker's."""
-    """Letters sent about it: id, kind, day."""
+    """Letters sent about it, with what stands for each in an address of this worker's."""
     steps: frozenset[Event]
     today: date
     court_by: date | None
     comparison: Comparison | None
     disputed: tuple[DisputeCompared, ...]
     """What the sender does not agree with, or asks about, beside the record as it is now."""
-
-    @property
-    def is_decided_kind(self) -> bool:
-        """Whether it ends in a decision."""
-        return RequestKind(self.submission.kind) in DECIDED_KINDS
 
     @property
     def waits_for_us(self) -> bool:
@@ -104,10 +99,9 @@ class StaffRequest:
         return days_left(due_on, self.today) if due_on else None
 
     @property
-    def asked_days_left(self) -> int | None:
-        """Until the day the parent was asked to answer by."""
-        until = self.submission.asked_until
-        return days_left(until, self.today) if until else None
+    def did_not_answer(self) -> bool:
+        """Whether the day is over by which the parent was asked to send more."""
+        return has_passed(self.submission.state, self.submission.asked_until, self.today)
 
     @property
     def stayed_cases(self) -> tuple[str, ...]:
@@ -173,7 +167,9 @@ def read_request(
         steps=steps_now(submission),
         today=today,
         court_by=judicial_review_by(decided_on, context.agency) if decided_on else None,
-        comparison=compare_months(session, views, said.payments, sent_on, _days(said))
+        comparison=compare_months(
+            session, views, said.payments, sent_on, context.agency.comparing, _days(said)
+        )
         if said and submission.kind == RequestKind.ADMINISTRATIVE_REVIEW.value
         else None,
         disputed=compare_disputes(session, views, said.disputes) if said else (),
