@@ -64,7 +64,7 @@ class Daemon:
         self.process = subprocess.Popen(
             [CLAMD, f"--config-file={config}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        scanner, end = ClamdScanner(self.url), time.monotonic() + 30
+        scanner, end = ClamdScanner(self.url), time.monotonic() + 120
         while True:
             try:
                 assert scanner.is_clean(b"hello")
