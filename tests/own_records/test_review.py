@@ -13,10 +13,12 @@ from portal.own_records import begin_review
 from portal.requests.drafts import read_draft
 from portal.requests.models import Draft, EvidenceFile, Submission
 from tests.own_records.logs import add, records
+from tests.own_records.test_index import rows
 from tests.requests.parents import Parents, exported, photo, signed_in
 from tests.requests.parents import begin_review as begin_other
 from tests.requests.parents import file_review as send_whole_review
 from tests.support.page import Page, Seen, attributes
+from tests.support.page_rules import words
 
 
 def ask(page: Page, *, letter: int | None = -1, which: list[str] | None = None) -> Seen:
@@ -72,7 +74,7 @@ def test_it_can_be_sent_and_the_agency_is_told_just_that(payor: Page, context: C
 
 def test_a_second_press_doubles_nothing(payor: Page, context: Context) -> None:
     """CON-1"""
-    add(payor, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "receipt.jpg"))
+    add(payor, "11/06/2026", "77.00", how="cash", file=(io.BytesIO(photo()), "receipt.jpg"))
     ask(payor)
     first = draft(context)
     ask(payor)
@@ -82,7 +84,7 @@ def test_a_second_press_doubles_nothing(payor: Page, context: Context) -> None:
 
 
 def test_the_review_answers_the_letter_that_was_chosen(payor: Page, context: Context) -> None:
-    add(payor, "11/06/2026", "77.00")
+    add(payor, "11/06/2026", "77.00", how="cash")
     ask(payor, letter=0)
     letter = draft(context)["letter"]
     assert isinstance(letter, dict)
@@ -90,12 +92,12 @@ def test_the_review_answers_the_letter_that_was_chosen(payor: Page, context: Con
 
 
 def test_nothing_is_begun_without_a_choice(payor: Page, context: Context) -> None:
-    add(payor, "11/06/2026", "77.00")
+    add(payor, "11/06/2026", "77.00", how="cash")
     assert "Choose what you would like to do" in ask(payor, letter=None).errors
     assert "Choose at least one payment" in ask(payor, which=[]).errors
     gone = ask(payor, which=["x" * 86])
     assert "The list has changed since you opened this page. Choose again" in gone.errors
-    assert "xxx" not in gone.text
+    assert "x" * 86 not in gone.text
     with context.database.session() as session:
         assert session.query(Draft).count() == 0
 
@@ -111,7 +113,7 @@ def test_what_was_paid_directly_is_offered_and_not_ticked(payor: Page, context: 
 
 def test_what_a_review_has_already_stays(payor: Page, context: Context) -> None:
     begin_other(payor, about=-1, grounds=("amount_wrong",))
-    add(payor, "11/06/2026", "77.00")
+    add(payor, "11/06/2026", "77.00", how="cash")
     ask(payor)
     kept = draft(context)
     assert kept["grounds"] == ["amount_wrong", "payments_not_credited"]
@@ -120,8 +122,8 @@ def test_what_a_review_has_already_stays(payor: Page, context: Context) -> None:
 
 def test_more_than_a_review_holds_is_told(payor: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(begin_review, "MOST_PAYMENTS", 1)
-    add(payor, "11/06/2026", "77.00")
-    add(payor, "11/07/2026", "78.00")
+    add(payor, "11/06/2026", "77.00", how="cash")
+    add(payor, "11/07/2026", "78.00", how="cash")
     assert "That is more than one review holds. Choose fewer" in ask(payor).errors
 
 
@@ -129,7 +131,7 @@ def test_receipts_that_do_not_fit_are_told(
     payor: Page, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(begin_review, "MOST_COPIED_BYTES", 10)
-    add(payor, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "receipt.jpg"))
+    add(payor, "11/06/2026", "77.00", how="cash", file=(io.BytesIO(photo()), "receipt.jpg"))
     assert "1 receipt did not fit into the review" in ask(payor).text
     with context.database.session() as session:
         assert session.query(EvidenceFile).count() == 1
@@ -137,7 +139,7 @@ def test_receipts_that_do_not_fit_are_told(
 
 def test_what_the_scanner_refused_is_not_taken_along(payor: Page, context: Context) -> None:
     """UPL-2"""
-    add(payor, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "receipt.jpg"))
+    add(payor, "11/06/2026", "77.00", how="cash", file=(io.BytesIO(photo()), "receipt.jpg"))
     with context.database.transaction() as session:
         session.query(EvidenceFile).one().state = "refused"
     ask(payor)
@@ -159,13 +161,55 @@ def test_a_custodial_parent_disputes_what_did_not_come(marked: Page, context: Co
     assert kept["cases"] == ["C1"]
 
 
+def test_a_payor_claims_what_was_paid_where_the_agency_has_less(
+    payor: Page, context: Context
+) -> None:
+    """One row with both amounts; the claim is the parent's own figure."""
+    seen = add(payor, "11/16/2026", "150.00", how="employer")
+    [row] = [row for row in rows(seen) if "$150.00" in row]
+    assert row.startswith("Nov 16, 2026 $150.00 $120.00 we have another amount in on Nov 18, 2026")
+    assert "You have $30.00 more" in row
+    assert not any("only we have it" in row and "Nov 18" in row for row in rows(seen))
+    assert "November 16, 2026: $150.00 (my employer took it from my pay). We have $120.00" in (
+        seen.words
+    )
+    assert ask(payor).path == "/requests/administrative-review/payments"
+    kept = draft(context)
+    assert kept["payments"] == [{"date": "2026-11-16", "amount": "150.00", "how": "employer"}]
+
+
+def test_a_payor_who_noted_less_is_shown_it_and_offered_no_review(payor: Page) -> None:
+    seen = add(payor, "11/16/2026", "90.00", how="employer")
+    [row] = [row for row in rows(seen) if "$90.00" in row]
+    assert "we have another amount" in row
+    assert "You have $30.00 less" in row
+    assert "Ask for a review" not in seen.words
+
+
+def test_what_came_in_part_is_not_said_not_to_have_come(marked: Page, context: Context) -> None:
+    """She got $80.00 of $300.00: neither her page nor her review says that nothing came."""
+    seen = add(marked, "08/14/2026", "80.00")
+    [row] = [row for row in rows(seen) if row.startswith("Aug 14")]
+    assert "$80.00 $300.00 we sent another amount" in row
+    assert "You have $220.00 less" in row
+    [label] = [words(it) for it in seen.document.query("label") if "Aug" in words(it)]
+    assert label == "Sent on August 14, 2026: $300.00. You got $80.00"
+    token = next(str(attributes(it)["value"]) for it in seen.document.query("input[name=which]"))
+    asked = ask(marked, letter=0, which=[token])
+    assert "Payment of August 13, 2026: $300.00, of which $80.00 arrived" in asked.words
+    assert "A payment did not reach me, or not all of it" in asked.words
+    kept = draft(context)
+    [dispute] = kept["disputes"]  # type: ignore[misc]
+    assert dispute["got"] == "80.00"
+
+
 def test_a_notice_that_another_window_answers_meanwhile_is_not_answered_again(
     payor: Page, other_page: Page, parents: Parents, context: Context,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """CON-1, ACL-5: the letters are read again once the receipts are copied."""
     other = signed_in(other_page, parents.payor)
-    add(payor, "11/06/2026", "77.00", file=(io.BytesIO(photo()), "receipt.jpg"))
+    add(payor, "11/06/2026", "77.00", how="cash", file=(io.BytesIO(photo()), "receipt.jpg"))
     payor.get(records(payor))
     copy_receipts = begin_review.copy_receipts
 
