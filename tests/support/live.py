@@ -73,7 +73,7 @@ class LivePortal:
         self._server.shutdown()
         self._server.server_close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
 
     def _work(self) -> None:
         while not self._stop.wait(0.2):

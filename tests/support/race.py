@@ -20,7 +20,7 @@ def race(context: Context, act: Callable[[Session], T], times: int = 20) -> list
     start = threading.Barrier(times)
 
     def run(_: int) -> T:
-        start.wait(timeout=30)
+        start.wait(timeout=60)
         with context.database.transaction() as session:
             return act(session)
 
@@ -33,7 +33,7 @@ def race_in_edges(context: Context, act: Callable[[Session, Edges], T], times: i
     start = threading.Barrier(times)
 
     def run(_: int) -> T:
-        start.wait(timeout=30)
+        start.wait(timeout=60)
         with context.database.session() as session:
             came_to = act(session, Edges(session))
             session.commit()
