@@ -13,13 +13,12 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from portal.ledger.balances import opening_and_entries
 from portal.ledger.case_view import CaseView
-from portal.ledger.lines import Entry, LineKind, Sums, entries_of
+from portal.ledger.lines import Entry, LineKind, Sums
 from portal.ledger.orders import Order, orders_shown
-from portal.ledger.payments import Payment, payment_rows, payments_shown
+from portal.ledger.payments import Payment
 from portal.ledger.unsent import Unsent, unsent
-from portal.record.read_case import read_charges
-from portal.record.read_payments import owed_before
 from portal.rules import reasons as rules
 from portal.rules.calendar import first_of_month
 from portal.rules.money import ZERO
@@ -50,11 +49,6 @@ class Outlook:
     """Where one is late: the day since which nothing at all came in that counts."""
 
 
-def expected_next(session: Session, view: CaseView) -> Expected | None:
-    """The next payment by the pattern so far; None where there is none, or nothing to expect."""
-    return outlook(session, view, payments_shown(session, view)).expected
-
-
 def outlook(
     session: Session,
     view: CaseView,
@@ -63,7 +57,8 @@ def outlook(
 ) -> Outlook:
     """What is to be expected, and what became of the last payment if none of it arrived.
 
-    Nothing is expected on a case that is over for the viewer, or where pay is only passed through.
+    Nothing is expected on a case that is over for the viewer. Where pay is only passed through, it
+    comes as regularly as anywhere: a parent there waits for it too.
     """
     if view.ended_on is not None or view.is_closed:
         return Outlook(None)
@@ -86,12 +81,6 @@ def outlook(
     )
 
 
-def why_smaller(session: Session, view: CaseView, payment: Payment) -> tuple[Reason, ...]:
-    """The reasons why a payment is smaller than the ones before; none where it is not."""
-    found = smaller(session, view, payment, payments_shown(session, view))
-    return found.reasons if found else ()
-
-
 def smaller(
     session: Session, view: CaseView, payment: Payment, payments: Sequence[Payment]
 ) -> Smaller | None:
@@ -105,9 +94,10 @@ def smaller(
     receipts = [it for it in map(receipt, payments) if it is not None]
     facts = CaseFacts(
         tuple(_terms(it) for it in orders_shown(session, view)),
-        past_due_by_day(*_ledger(session, view)),
+        past_due_by_day(*opening_and_entries(session, view, view.as_of)),
         view.agency.billing,
         view.agency.enforcement.withholding_increase_percent,
+        view.agency.patterns,
     )
     return rules.why_smaller(receipts, now, facts)
 
@@ -160,21 +150,11 @@ def _is_past(entry: Entry, month: date) -> bool:
     return entry.on < month or entry.kind in (LineKind.ADJUSTMENT, LineKind.OPENING)
 
 
-def _ledger(session: Session, view: CaseView) -> tuple[Sums, list[Entry]]:
-    first, last = view.opens_on, view.as_of
-    charges = read_charges(session, view.case_id, first, last)
-    rows = payment_rows(session, view)
-    return owed_before(session, view.case_id, first), entries_of(
-        charges, rows.values(), first, last
-    )
-
-
 def _expected(
     view: CaseView, payments: Sequence[Payment], orders: Sequence[Order]
 ) -> Expected | None:
-    if view.is_withholding_only:
-        return None
-    found = expect([it for it in map(_arrival, payments) if it is not None], view.as_of)
+    arrivals = [it for it in map(_arrival, payments) if it is not None]
+    found = expect(arrivals, view.as_of, view.agency.patterns)
     if found is None:
         return None
     # Money that came after the orders had ended goes to what is past due, and may go on coming.

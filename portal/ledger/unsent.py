@@ -15,9 +15,6 @@ from portal.rules.money import ZERO
 from portal.rules.pattern import weekdays_between
 from portal.rules.vocabulary import AllocationCategory
 
-A_HOLIDAY = 1
-"""Weekdays beyond the profile's business days before money is late: holidays are not known here."""
-
 _KEPT = (AllocationCategory.HELD, AllocationCategory.FEE, AllocationCategory.REFUND)
 
 
@@ -50,6 +47,6 @@ def unsent(view: CaseView, payment: Payment) -> Unsent | None:
         amount -= sum((it.amount or ZERO for it in payment.sendings if not it.is_reissue), ZERO)
     if amount <= 0:
         return None
-    usual = view.agency.distribution.disbursement_days
+    rules = view.agency.distribution
     waited = weekdays_between(payment.received_on, view.as_of)
-    return Unsent(payment, amount, waited > usual + A_HOLIDAY)
+    return Unsent(payment, amount, waited > rules.disbursement_days + rules.spare_weekdays)

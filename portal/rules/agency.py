@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from portal.rules.closing import ClosingReason
+from portal.rules.house_figures import Comparing, OwnRecords, Patterns, Requests, Staff, Statements
 from portal.rules.profile_reader import ProfileError, read_record
 from portal.rules.vocabulary import AllocationCategory, Category
 
@@ -71,8 +72,8 @@ class Contact:
 
     call_us: tuple[str, ...]
     risk_of_harm: tuple[str, ...]
-    website: str | None = None
     mailing_address: tuple[str, ...] = ()
+    """For sending things by mail; read by nothing yet."""
     other_languages: tuple[str, ...] = ()
     """How to get an interpreter, a line in each language: on letters that are not in the language
     of the person they go to."""
@@ -158,6 +159,9 @@ class Distribution:
     federal_tax_offset: tuple[Category, ...]
     left_over: AllocationCategory
     disbursement_days: int
+    """Business days from receipt within which money is usually sent on: a parent is told so."""
+    spare_weekdays: int = 1
+    """Weekdays beyond these before money counts as late: holidays are not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +187,22 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Enforcement:
-    """When remedies start. None means that the agency publishes no figure."""
+    """When remedies start. None means that the agency publishes no figure.
+
+    Those that may be None are for showing which remedies a case meets or nears, and nothing reads
+    them yet: no agency has to name them.
+    """
 
     arrears_over: Decimal
     license_weeks: int
-    license_notice_days: int
     passport_over: Decimal
-    federal_offset_assigned_from: Decimal
-    federal_offset_from: Decimal
     offset_hold_months: int
     withholding_increase_percent: Decimal
-    lottery_over: Decimal
-    insurance_from: Decimal
+    license_notice_days: int | None = None
+    federal_offset_assigned_from: Decimal | None = None
+    federal_offset_from: Decimal | None = None
+    lottery_over: Decimal | None = None
+    insurance_from: Decimal | None = None
     state_offset_from: Decimal | None = None
     credit_reporting_from: Decimal | None = None
 
@@ -204,61 +212,11 @@ class Payments:
     """Showing and taking payments."""
 
     history_years: int
-    card_fee_percent: Decimal
-    direct_payment_silence_days: int
     stale_check_days: int
-    small_overpayment: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Requests:
-    """By when the agency sees to what parents send in, in days, where no law says it."""
-
-    address_days: int = 10
-    more_information_days: int = 14
-    """How long a parent has to send what a caseworker asks for."""
-    closing_response_days: int = 10
-    """For an answer to a closing notice."""
-    question_days: int = 10
-    """For an answer in writing to a question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """The agency's own people: how they sign in, what parents see of them, what is usual."""
-
-    passkeys_only: bool = False
-    """Whether they sign in with passkeys alone: no authenticator app, no recovery code."""
-    names_shown: bool = False
-    """Whether parents see the name of the worker who opened their record, not only the role."""
-    people_a_day: int = 40
-    """How many parents' records one worker opens in a day before the auditor is shown it."""
-    opens_at: int = 7
-    """The agency-local hour at which work begins."""
-    closes_at: int = 19
-    """The agency-local hour from which opening a record is unusual."""
-    workdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-    """Weekdays, counted from Monday as 0."""
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.opens_at < self.closes_at <= 24:
-            raise ValueError("closes_at: must be an hour after opens_at, 24 at most")
-        if self.people_a_day < 1:
-            raise ValueError("people_a_day: must be 1 or more")
-        if any(not 0 <= day <= 6 for day in self.workdays):
-            raise ValueError("workdays: must be 0 (Monday) to 6 (Sunday)")
-
-
-@dataclass(frozen=True, slots=True)
-class Statements:
-    """Statements that parents show to others."""
-
-    valid_days: int = 90
-    """How long one can be checked."""
-
-    def __post_init__(self) -> None:
-        if self.valid_days < 1:
-            raise ValueError("valid_days: must be 1 or more")
+    card_fee_percent: Decimal | None = None
+    """For paying online; read by nothing yet."""
+    direct_payment_silence_days: int | None = None
+    """For claims that something was paid from one parent to the other; read by nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +245,12 @@ class Agency:
     enforcement: Enforcement
     payments: Payments
     features: Features
-    requests: Requests = Requests()
-    staff: Staff = Staff()
-    statements: Statements = Statements()
+    requests: Requests = field(default_factory=Requests)
+    staff: Staff = field(default_factory=Staff)
+    statements: Statements = field(default_factory=Statements)
+    patterns: Patterns = field(default_factory=Patterns)
+    comparing: Comparing = field(default_factory=Comparing)
+    own_records: OwnRecords = field(default_factory=OwnRecords)
     annual_fee: AnnualFee | None = None
     """None where nothing is published, or where no case is charged."""
 

@@ -76,6 +76,12 @@ def next_month(day: date) -> date:
     return end_of_month(day) + timedelta(days=1)
 
 
+def months_before(day: date, count: int) -> date:
+    """The first day of the month so many before a date's."""
+    number = day.year * 12 + day.month - 1 - count
+    return date(number // 12, number % 12 + 1, 1)
+
+
 def months(first: date, last: date) -> Iterator[date]:
     """The first day of every month from `first`'s to `last`'s."""
     month = first_of_month(first)

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from portal.rules.house_figures import Patterns
 from portal.rules.vocabulary import Frequency
 
 PER_YEAR = {
@@ -24,14 +25,8 @@ PER_YEAR = {
     Frequency.MONTHLY: 12,
 }
 """How often a year something comes."""
-LOOKS_BACK = 9
-"""Payments that a pattern is read off."""
-LATE_AFTER = 2
-"""Weekdays after which an expected payment is late: some weeks have a holiday."""
-OVER_AFTER = 60
-"""Days after an expected payment from which on the pattern has ended: no guess any more."""
 
-_FEWEST = 4
+# What these words mean, in days between two payments; the agency's own figures are in its profile.
 _DAYS = {Frequency.WEEKLY: (5, 9), Frequency.MONTHLY: (26, 36)}
 _TWICE_A_MONTH = (12, 18)
 _MOSTLY = Decimal(2) / 3
@@ -68,18 +63,19 @@ def period(every: Frequency) -> Decimal:
     return Decimal(365) / PER_YEAR[every]
 
 
-def cadence(days: Iterable[date]) -> Frequency | None:
+def cadence(days: Iterable[date], figures: Patterns) -> Frequency | None:
     """How often something comes that came on these days; None where there is no pattern.
 
-    The last three steps decide if they agree; otherwise two of three among the last eight.
+    The last few steps decide if they agree; otherwise two of three among those looked back at.
     """
-    last = sorted(set(days))[-LOOKS_BACK:]
-    if len(last) < _FEWEST:
+    fewest = figures.fewest_payments
+    last = sorted(set(days))[-figures.looks_back_payments :]
+    if len(last) < fewest:
         return None
-    found = _agreed(last[-_FEWEST:], Decimal(1)) or _agreed(last, _MOSTLY)
+    found = _agreed(last[-fewest:], Decimal(1)) or _agreed(last, _MOSTLY)
     if found is not Frequency.BIWEEKLY:
         return found
-    return found if _every_two_weeks(_alike(last)) else Frequency.SEMIMONTHLY
+    return found if _every_two_weeks(_alike(last, fewest)) else Frequency.SEMIMONTHLY
 
 
 def usual(amounts: Sequence[Decimal]) -> Decimal | None:
@@ -91,9 +87,9 @@ def usual(amounts: Sequence[Decimal]) -> Decimal | None:
     return next(amount for amount in reversed(amounts) if counts[amount] == most)
 
 
-def next_day(days: Iterable[date], every: Frequency) -> date:
+def next_day(days: Iterable[date], every: Frequency, figures: Patterns) -> date:
     """When the next one should come, after days on which such a thing came."""
-    known = sorted(set(days))[-LOOKS_BACK:]
+    known = sorted(set(days))[-figures.looks_back_payments :]
     last = known[-1]
     match every:
         case Frequency.MONTHLY:
@@ -105,13 +101,13 @@ def next_day(days: Iterable[date], every: Frequency) -> date:
             return _same_weekday(known, 14 if every is Frequency.BIWEEKLY else 7)
 
 
-def expect(arrivals: Iterable[Arrival], as_of: date) -> Expected | None:
+def expect(arrivals: Iterable[Arrival], as_of: date, figures: Patterns) -> Expected | None:
     """The next payment as things stood on a day: a late one before those still to come.
 
     A late one is not told where money has come from elsewhere since: another source took over.
     """
     known = [it for it in arrivals if it.on <= as_of and it.amount > 0]
-    found = [_next(known, stream, as_of) for stream in {it.stream for it in known}]
+    found = [_next(known, stream, as_of, figures) for stream in {it.stream for it in known}]
     guesses = [it for it in found if it and not _was_replaced(it, known)]
     return min(guesses, key=lambda it: (not it.is_late, it.on, it.stream), default=None)
 
@@ -130,17 +126,19 @@ def by_day(arrivals: Iterable[Arrival]) -> list[Arrival]:
     return [Arrival(on, stream, sums[on, stream]) for on, stream in sorted(sums)]
 
 
-def _next(arrivals: Iterable[Arrival], stream: str, as_of: date) -> Expected | None:
+def _next(
+    arrivals: Iterable[Arrival], stream: str, as_of: date, figures: Patterns
+) -> Expected | None:
     mine = by_day(it for it in arrivals if it.stream == stream)
     days = [it.on for it in mine]
-    every = cadence(days)
+    every = cadence(days, figures)
     if every is None:
         return None
-    on = next_day(days, every)
-    if (as_of - on).days > OVER_AFTER:
+    on = next_day(days, every, figures)
+    if (as_of - on).days > figures.over_after_days:
         return None
-    amount = usual([it.amount for it in mine][-6:])
-    late = weekdays_between(on, as_of) >= LATE_AFTER
+    amount = usual([it.amount for it in mine][-figures.usual_of_payments :])
+    late = weekdays_between(on, as_of) >= figures.late_after_weekdays
     return Expected(on, every, amount, days[-1], late, stream)
 
 
@@ -160,9 +158,9 @@ def _agreed(days: Sequence[date], share: Decimal) -> Frequency | None:
     return None
 
 
-def _alike(days: Sequence[date]) -> Sequence[date]:
-    """The last days that are about two weeks apart, four at the least."""
-    count, (least, most) = _FEWEST, _TWICE_A_MONTH
+def _alike(days: Sequence[date], fewest: int) -> Sequence[date]:
+    """The last days that are about two weeks apart, so many at the least."""
+    count, (least, most) = fewest, _TWICE_A_MONTH
     while count < len(days) and least <= (days[-count] - days[-count - 1]).days <= most:
         count += 1
     return days[-count:]

@@ -17,18 +17,10 @@ from enum import StrEnum
 
 from portal.rules.agency import Billing
 from portal.rules.calendar import billing_days
+from portal.rules.house_figures import Patterns
 from portal.rules.money import ZERO, percent_of, round_cent
 from portal.rules.pattern import PER_YEAR, cadence, period, usual
 from portal.rules.vocabulary import Frequency, OrderKind
-
-NOTICEABLE = Decimal("1.00")
-"""A payment that is smaller by less than this is not called smaller: shares are rounded."""
-_ORDER_TAKES = 45
-"""Days within which a changed order reaches what an employer takes from the pay."""
-_SLACK = Decimal("1.3")
-"""How much more than its own figure a reason may explain: a month may have a fifth billing day, and
-pay may carry a quarter more while arrears last. What is still more is a reason of its own."""
-_LAST = 6
 
 
 class ReasonKind(StrEnum):
@@ -124,6 +116,7 @@ class CaseFacts:
     billing: Billing
     withholding_increase: Decimal
     """By how many percent more is withheld while something is past due."""
+    figures: Patterns
 
 
 def why_smaller(receipts: Iterable[Receipt], now: Receipt, case: CaseFacts) -> Smaller | None:
@@ -136,8 +129,8 @@ def why_smaller(receipts: Iterable[Receipt], now: Receipt, case: CaseFacts) -> S
     now = next((it for it in known if (it.on, it.stream) == (now.on, now.stream)), now)
     mine = [it for it in known if it.stream == now.stream]
     earlier = [it for it in mine if it.on < now.on]
-    every = cadence(it.on for it in earlier)
-    before = _held_against(earlier, now)
+    every = cadence((it.on for it in earlier), case.figures)
+    before = _held_against(earlier, now, case.figures)
     if every is None or before is None:
         return None
     later = next((it for it in mine if it.on > now.on), None)
@@ -167,18 +160,19 @@ def _sum(one: Receipt, other: Receipt) -> Receipt:
     )
 
 
-def _held_against(earlier: Sequence[Receipt], now: Receipt) -> Receipt | None:
+def _held_against(earlier: Sequence[Receipt], now: Receipt, figures: Patterns) -> Receipt | None:
     """The payment before, if larger and in line with what is usual; else the last usual one."""
     if not earlier:
         return None
-    last = earlier[-_LAST:]
+    last = earlier[-figures.usual_of_payments :]
     normal = usual([it.reached for it in last])
     candidates = [last[-1]]
     if normal is not None:
         if last[-1].reached > normal * Decimal("1.5"):
             candidates = []
         candidates += [it for it in reversed(last) if it.reached == normal][:1]
-    return next((it for it in candidates if it.reached - now.reached >= NOTICEABLE), None)
+    by = figures.smaller_from
+    return next((it for it in candidates if it.reached - now.reached >= by), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +207,11 @@ def _reasons(step: _Step) -> Iterator[Reason]:
 def _received_less(step: _Step) -> Iterator[Reason]:
     """What came in less, shared out among what the case shows; the rest has no reason."""
     left = step.before.part - step.now.part
+    slack = 1 + step.case.figures.slack_percent / 100
     for explain in (_billing_days, _order, _arrears, _payroll):
         found = explain(step) if left > 0 else None
         if found is not None and found.amount > 0:
-            amount = left if left <= found.amount * _SLACK else found.amount
+            amount = left if left <= found.amount * slack else found.amount
             yield replace(found, amount=amount)
             left -= amount
     if left > 0:
@@ -243,7 +238,7 @@ def _billing_days(step: _Step) -> Reason | None:
 
 def _order(step: _Step) -> Reason | None:
     """The orders come to less than they did shortly before the earlier payment."""
-    first = step.before.on - timedelta(days=_ORDER_TAKES)
+    first = step.before.on - timedelta(days=step.case.figures.order_takes_days)
     now = _rate(step.case, step.now.on)
     starts = {it.effective_on for it in step.case.orders}
     ends = {

@@ -26,32 +26,30 @@ from portal.rules.recompute_facts import (
 from portal.rules.vocabulary import Category, ChargeKind, ChargeReason, Source
 
 _CREDITS = frozenset({ChargeReason.COURT_CREDIT, ChargeReason.DIRECT_PAYMENT, ChargeReason.WAIVER})
-_NEAR = timedelta(days=31)
-"""Within how many days of a payment's reversal an entry is taken to be about the same thing."""
 
 
 def credit_differences(case: CaseRecord, books: Books, agency: Agency) -> Iterator[Difference]:
     """Credits with the wrong sign, payments reversed twice, money held too long, fees too often."""
     for row in case.charges:
         if row.due_on <= case.as_of and row.kind is ChargeKind.ADJUSTMENT and row.amount > 0:
-            yield from _of_adjustment(row, books)
+            yield from _of_adjustment(row, books, agency)
     for payment in books.payments:
         yield from _of_held(case, books, payment, agency)
     yield from _of_fees(case, books, agency)
 
 
-def _of_adjustment(row: ChargeFact, books: Books) -> Iterator[Difference]:
+def _of_adjustment(row: ChargeFact, books: Books, agency: Agency) -> Iterator[Difference]:
     if row.reason in _CREDITS:
         yield _of_row(DifferenceKind.CREDIT_WRONG_SIGN, row, -row.amount)
-    elif row.reason is ChargeReason.REVERSAL and _is_reversed_already(row, books):
+    elif row.reason is ChargeReason.REVERSAL and _is_reversed_already(row, books, agency):
         yield _of_row(DifferenceKind.REVERSED_TWICE, row, ZERO)
 
 
-def _is_reversed_already(row: ChargeFact, books: Books) -> bool:
-    group = group_of(row.category)
+def _is_reversed_already(row: ChargeFact, books: Books, agency: Agency) -> bool:
+    group, near = group_of(row.category), timedelta(days=agency.comparing.reversal_days)
     for payment in books.payments:
         on = payment.reversed_on
-        if on is not None and abs(on - row.due_on) <= _NEAR:
+        if on is not None and abs(on - row.due_on) <= near:
             parts = applied(payment).items()
             if row.amount == sum((it for key, it in parts if group_of(key) is group), ZERO):
                 return True

@@ -9,9 +9,9 @@ count for nothing in the sums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -22,26 +22,14 @@ from portal.ledger.case_view import CaseView
 from portal.ledger.lines import LineKind, Section
 from portal.ledger.months import CURRENT
 from portal.ledger.payments import Payment, payments_shown
+from portal.requests.came_as import CAME_AS
 from portal.requests.file_review import SaidPayment
 from portal.requests.grounds import HowPaid
-from portal.rules.calendar import end_of_month, first_of_month, months
+from portal.rules.calendar import end_of_month, first_of_month, months, months_before
 from portal.rules.disclosing import SourceKind
+from portal.rules.house_figures import Comparing
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import Source
-
-NEAR = timedelta(days=10)
-"""How far apart a claimed day and the record's may lie: pay day, mail and posting take days."""
-MONTHS_WITHOUT_CLAIM = 6
-
-
-_CAME_AS: Mapping[HowPaid, frozenset[Source | SourceKind]] = {
-    HowPaid.EMPLOYER: frozenset({Source.INCOME_WITHHOLDING, SourceKind.EMPLOYER}),
-    HowPaid.ONLINE: frozenset({Source.PAID_ONLINE, SourceKind.OTHER_PARENT}),
-    HowPaid.CHECK_OR_MONEY_ORDER: frozenset({Source.CHECK_OR_MONEY_ORDER, SourceKind.OTHER_PARENT}),
-    HowPaid.CASH: frozenset({Source.CASH, SourceKind.OTHER_PARENT}),
-}
-"""How a payment of the record can have come that is claimed to have been made so; any, if not
-named."""
 
 
 class Match(StrEnum):
@@ -151,24 +139,25 @@ def compare_months(
     views: Sequence[CaseView],
     said: Sequence[SaidPayment],
     sent_on: date,
+    figures: Comparing,
     disputed: Iterable[date] = (),
 ) -> Comparison:
     """Set the claims against the record of the sender's cases.
 
     The months are those of the claims, of what is set beside them, and of the days of what is
-    disputed; without any the six up to `sent_on` (agency-local).
+    disputed; without any the last few up to `sent_on` (agency-local).
     """
     payments = _payments(session, views)
-    claims = match_claims(said, payments)
+    claims = match_claims(said, payments, figures)
     ledgers = [ledger_sections(session, view) for view in views]
-    in_dispute = _months_of(claims, disputed) or last_months(sent_on)
+    in_dispute = _months_of(claims, disputed) or last_months(sent_on, figures)
     return Comparison(
         claims, tuple(_month(first, ledgers, payments, claims) for first in in_dispute)
     )
 
 
 def match_claims(
-    said: Sequence[SaidPayment], payments: Sequence[RecordPayment]
+    said: Sequence[SaidPayment], payments: Sequence[RecordPayment], figures: Comparing
 ) -> tuple[ClaimCompared, ...]:
     """Each claim with the payment set beside it; no payment stands beside two claims."""
     free = list(payments)
@@ -180,7 +169,7 @@ def match_claims(
             near = [
                 it
                 for it in free
-                if it.days_from(claim.on) <= NEAR.days
+                if it.days_from(claim.on) <= figures.claim_days
                 and (_is_same(claim, it) if same else _came_as_said(claim, it))
             ]
             if near:
@@ -195,7 +184,7 @@ def _is_same(claim: SaidPayment, payment: RecordPayment) -> bool:
 
 
 def _came_as_said(claim: SaidPayment, payment: RecordPayment) -> bool:
-    return claim.how not in _CAME_AS or payment.source in _CAME_AS[claim.how]
+    return claim.how not in CAME_AS or payment.source in CAME_AS[claim.how]
 
 
 def _rank(payment: RecordPayment) -> bool:
@@ -234,10 +223,9 @@ def _months_of(claims: Sequence[ClaimCompared], disputed: Iterable[date]) -> lis
     return sorted({first_of_month(day) for day in days})
 
 
-def last_months(sent_on: date) -> list[date]:
-    """The first days of the six months up to the day a request was sent."""
-    number = sent_on.year * 12 + sent_on.month - MONTHS_WITHOUT_CLAIM
-    return list(months(date(number // 12, number % 12 + 1, 1), sent_on))
+def last_months(sent_on: date, figures: Comparing) -> list[date]:
+    """The first days of the last few months up to the day a request was sent."""
+    return list(months(months_before(sent_on, figures.months_without_claim - 1), sent_on))
 
 
 def _month(

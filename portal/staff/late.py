@@ -1,4 +1,4 @@
-"""What is due in three days or late: the worker tells the supervisors, once a day, by itself."""
+"""What is due soon or late: the worker tells the supervisors, once a day, by itself."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from portal.staff.escalate import ENDED
 from portal.staff.tell_supervisors import DUE, supervisors, tell
 from portal.staff.which_requests import is_open, may_work
 
-SOON_DAYS = 3
-"""Days before the last day to answer from which the supervisors hear of a request."""
-
 
 def tell_of_late(context: Context, now: datetime) -> int:
     """Mark what has become late, and queue the day's mail; returns how many were marked.
@@ -37,9 +34,9 @@ def tell_of_late(context: Context, now: datetime) -> int:
     return marked
 
 
-def due_soon(session: Session, worker: Account, today: date) -> int:
-    """How many open requests, of those the worker may see, are late or due within three days."""
-    soon = today + timedelta(days=SOON_DAYS)
+def due_soon(session: Session, worker: Account, today: date, days: int) -> int:
+    """How many open requests, of those the worker may see, are late or due within `days`."""
+    soon = today + timedelta(days=days)
     chosen = select(func.count()).select_from(Submission)
     return session.scalar(chosen.where(is_open(), may_work(worker), Submission.due_on <= soon)) or 0
 
@@ -84,7 +81,7 @@ def _mark(context: Context, submission_id: str, now: datetime) -> int:
 def _tell(context: Context, account_id: str, today: date, now: datetime) -> None:
     with context.database.transaction() as session:
         supervisor = session.get_one(Account, account_id)
-        count = due_soon(session, supervisor, today)
+        count = due_soon(session, supervisor, today, context.agency.staff.due_soon_days)
         if count:
             ids = {"supervisor": account_id, "count": str(count)}
             once = f"staff-due:{today.isoformat()}:{account_id}"

@@ -73,7 +73,7 @@ def ledger_beside(
 ) -> tuple[MonthBeside, ...]:
     """The months in question on the request's cases, the oldest first; none of a change of address.
 
-    They are those of the claims and of what is asked about, else the last six before it was sent.
+    They are those of the claims and of what is asked about, else the last few before it was sent.
     """
     if seen.said is None:
         return ()
@@ -81,7 +81,7 @@ def ledger_beside(
     named = {first_of_month(it.on) for it in seen.said.disputes}
     if seen.comparison is not None:
         named |= {month.first for month in seen.comparison.months}
-    wanted = named or set(last_months(sent_on))
+    wanted = named or set(last_months(sent_on, context.agency.comparing))
     views = views_of_request(session, context, seen.submission, now)
     found = [it for view in views for it in _of_case(session, view, wanted, seen.said.disputes)]
     return tuple(sorted(found, key=lambda it: (it.month.opens_on, it.case_id)))

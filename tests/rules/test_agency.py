@@ -1,5 +1,7 @@
 """Profiles: Massachusetts as published, another agency without a change of code, clear errors."""
 
+import dataclasses
+import re
 import tomllib
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.rules.agency import ProfileError, load_agency
+from portal.rules.agency import Agency, ProfileError, load_agency
 from portal.rules.calendar import Terms, due_in_month
 from portal.rules.deadlines import decide_by, respond_by
 from portal.rules.distribution import Due, distribute
@@ -128,6 +130,17 @@ def test_an_agency_may_change_any_figure() -> None:
             'languages = ["es"]',
             "languages: must be a list that starts with en",
         ),
+        (
+            "fewest_payments = 4",
+            "fewest_payments = 2",
+            "patterns.fewest_payments: must be 3 or more",
+        ),
+        ("smaller_from = 1.00", "smaller_from = 0", "patterns.smaller_from: must be more than 0"),
+        (
+            "months_without_claim = 6",
+            "months_without_claim = 0",
+            "comparing.months_without_claim: must be 1 or more",
+        ),
         ('code = "MA"', "code = ", "spoilt.toml: is not TOML"),
     ],
 )
@@ -138,6 +151,47 @@ def test_errors_are_one_line_that_names_the_key(
         load_agency(spoilt(tmp_path, old, new))
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+def test_a_profile_from_before_the_house_figures_loads_and_none_is_asked_for_what_nobody_reads(
+    tmp_path: Path,
+) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    kept = re.sub(
+        r"(?ms)^\[(requests|staff|statements|patterns|comparing|own_records)\]\n.*?(?=^\[)",
+        "",
+        text,
+    )
+    assert "[patterns]" not in kept
+    kept = re.sub(r"(?m)^\w+ = .*(house figure|read by nothing yet).*\n", "", kept)
+    assert "card_fee_percent" not in kept
+    path = tmp_path / "old.toml"
+    path.write_text(kept, encoding="utf-8")
+    old, shipped = load_agency(path), load_agency("massachusetts")
+    assert old.payments.card_fee_percent is None
+    assert old.enforcement.lottery_over is None
+    for field in dataclasses.fields(Agency):
+        if field.name not in ("payments", "enforcement"):
+            assert getattr(old, field.name) == getattr(shipped, field.name), field.name
+
+
+def test_the_page_about_the_profile_tells_every_house_figure_with_its_default() -> None:
+    page = Path("docs/agency-profile.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"(?m)^\| `(\w+\.\w+)` \| `(.+?)` \|", page))
+    told.pop("distribution.spare_weekdays")
+    figures = {
+        f"{section.name}.{field.name}": _as_toml(field.default)
+        for section in dataclasses.fields(Agency)
+        if section.default_factory is not dataclasses.MISSING
+        for field in dataclasses.fields(section.default_factory())  # type: ignore[arg-type]
+    }
+    assert told == figures
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(list(value)) if isinstance(value, tuple) else str(value)
 
 
 def test_an_unknown_profile_names_the_shipped_ones() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal as D
 from random import Random
@@ -10,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules.agency import load_agency
+from portal.rules.house_figures import Patterns
 from portal.rules.money import from_cents
 from portal.rules.reasons import (
-    NOTICEABLE,
     CaseFacts,
     OrderTerms,
     ReasonKind,
@@ -25,6 +26,7 @@ from portal.rules.reasons import (
 from portal.rules.vocabulary import Frequency, OrderKind
 
 BILLING = load_agency("massachusetts").billing
+FIGURES = Patterns()
 FRIDAY = date(2026, 9, 4)
 WEEK = timedelta(weeks=1)
 
@@ -40,6 +42,7 @@ def case(*orders: OrderTerms, done_on: date | None = None, past_due: str = "0") 
         lambda day: D(0) if done_on is not None and day >= done_on else D(past_due),
         BILLING,
         D(25),
+        FIGURES,
     )
 
 
@@ -146,6 +149,26 @@ def test_two_payments_of_one_day_are_one() -> None:
     assert why([*receipts(*["100"] * 5), *halves], case()) == {}
 
 
+def test_an_agencys_own_figures_change_the_answer() -> None:
+    def by(known: list[Receipt], facts: CaseFacts, **figures: D | int) -> dict[str, D]:
+        return why(known, replace(facts, figures=replace(FIGURES, **figures)))  # type: ignore[arg-type]
+
+    little = receipts(*["100"] * 5, "99.50")
+    assert by(little, case(), smaller_from=D("0.50")) == {"less_received": D("0.50")}
+    change = FRIDAY - timedelta(days=12)  # 40 days before the last of the larger ones
+    facts = case(order("120.00", until=change), order("90.00", since=change + timedelta(days=1)))
+    known = receipts(*["120"] * 5, "82")
+    assert by(known, facts) == {"order_changed": D(38)}
+    assert by(known, facts, slack_percent=D(20)) == {
+        "order_changed": D(30),
+        "less_received": D(8),
+    }
+    assert by(known, facts, order_takes_days=39) == {"less_received": D(38)}
+    falling = receipts("100", "100", "70", "60", "50", "55")
+    assert by(falling, case()) == {"less_received": D(45)}
+    assert by(falling, case(), usual_of_payments=3) == {}
+
+
 money = st.integers(0, 20_000).map(from_cents)
 parts = st.sampled_from([D("100.00"), D("100.00"), D("75.00"), D("125.00")]) | money
 
@@ -178,7 +201,9 @@ known = st.lists(receipt(), min_size=6, max_size=40)
 
 
 def look(seen: list[Receipt], now: Receipt, terms: list[OrderTerms], due: D) -> Smaller | None:
-    return why_smaller(seen, now, CaseFacts(tuple(terms), lambda _day: due, BILLING, D(25)))
+    return why_smaller(
+        seen, now, CaseFacts(tuple(terms), lambda _day: due, BILLING, D(25), FIGURES)
+    )
 
 
 @given(known, orders, st.sampled_from([D(0), D(300)]), st.integers(0, 39))
@@ -190,7 +215,7 @@ def test_the_reasons_make_up_what_is_missing(
     if found is None:
         return
     amounts = [it.amount for it in found.reasons]
-    assert found.by >= NOTICEABLE
+    assert found.by >= FIGURES.smaller_from
     assert all(amount > 0 for amount in amounts)
     assert sum(amounts, D(0)) >= found.by
     kinds = [it.kind for it in found.reasons]

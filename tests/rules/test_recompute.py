@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules.agency import AnnualFee, load_agency
+from portal.rules.house_figures import Comparing
 from portal.rules.recompute import (
     CaseRecord,
     ChargeFact,
@@ -339,6 +340,11 @@ def test_a_payment_taken_back_twice() -> None:
     ]
     assert october(replace(row, amount=D("299.00")), payments=(bounced,)) == []
     assert october(row, payments=(paid("2026-10-05", "300.00"),)) == []
+    late = replace(row, due_on=day("2026-10-30"))
+    record = case((MONTHLY,), (OPENING, *FELL_DUE, late), (bounced,))
+    near = replace(MA, comparing=Comparing(reversal_days=17))
+    assert "reversed_twice" not in {it.kind.value for it in recompute(record, near)}
+    assert "reversed_twice" in {it.kind.value for it in recompute(record, MA)}
 
 
 def test_money_that_waits() -> None:

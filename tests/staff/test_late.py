@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,7 +65,7 @@ def test_one_mail_a_day_with_a_count_and_a_link(
         subject, text, html = _rendered(context, item)
     assert subject == "3 requests need an answer soon"
     for part in (text, html):
-        assert "3 requests are due within three days or late." in part
+        assert "3 requests are due soon or late." in part
         assert "/staff/queue" in part
         for fact in ("P", "Jordan", "C1", "review"):
             assert f" {fact} " not in part
@@ -87,6 +88,15 @@ def test_nothing_due_no_mail(
     put(context, parents.payor.id, "P", days=4)
     tell_of_late(context, clock())
     assert counts(context) == []
+
+
+def test_how_soon_is_the_agencys_own_figure(
+    context: Context, clock: Clock, parents: Parents, lee: TestAccount
+) -> None:
+    put(context, parents.payor.id, "P", days=4)
+    staff = replace(context.agency.staff, due_soon_days=4)
+    tell_of_late(replace(context, agency=replace(context.agency, staff=staff)), clock())
+    assert counts(context) == [(lee.email, "1")]
 
 
 def test_late_ones_are_marked_once(

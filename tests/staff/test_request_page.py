@@ -15,9 +15,10 @@ from portal.record.models import Participant
 from portal.requests.file_review import SaidPayment
 from portal.requests.grounds import HowPaid
 from portal.requests.models import Submission
+from portal.rules.house_figures import Comparing
 from portal.rules.vocabulary import Source
 from portal.security.permissions import StaffRole
-from portal.staff.compare_months import Match, RecordPayment, match_claims
+from portal.staff.compare_months import Match, RecordPayment, last_months, match_claims
 from portal.staff.models import ProtectedLocationGrant, RecordOpening, StaffNote
 from portal.staff.parties import declare
 from tests.requests.parents import STREET, Parents, send_address, signed_in
@@ -59,16 +60,20 @@ def test_no_payment_of_the_record_stands_beside_two_claims() -> None:
         SaidPayment(date(2026, 10, 14), Decimal("120.00"), HowPaid.EMPLOYER),
         SaidPayment(date(2026, 12, 14), Decimal("120.00"), HowPaid.EMPLOYER),
     ]
-    found = match_claims(said, [known])
+    found = match_claims(said, [known], Comparing())
     assert [claim.match for claim in found] == [Match.SAME, Match.MISSING, Match.MISSING]
     assert sum(claim.difference for claim in found) == Decimal("240.00")
+    (far,) = match_claims(said[:1], [known], Comparing(claim_days=1))
+    assert far.match is Match.MISSING, "the agency's profile says how far apart they may lie"
+    months = last_months(date(2026, 10, 12), Comparing(months_without_claim=2))
+    assert months == [date(2026, 9, 1), date(2026, 10, 1)]
 
 
 def test_a_reversed_payment_counts_for_nothing() -> None:
     known = RecordPayment(date(2026, 10, 5), None, Decimal("20.00"), (("C2", Decimal("20.00")),),
                           Source.PAID_ONLINE, date(2026, 10, 8))  # fmt: skip
     (claim,) = match_claims([SaidPayment(date(2026, 10, 5), Decimal("20.00"), HowPaid.ONLINE)],
-                            [known])  # fmt: skip
+                            [known], Comparing())  # fmt: skip
     assert (claim.match, claim.difference) == (Match.REVERSED, Decimal("20.00"))
 
 
