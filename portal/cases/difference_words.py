@@ -14,13 +14,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import words
-from portal.cases.phrases import month_and_year
 from portal.rules.calendar import next_month
 from portal.rules.money import ZERO
 from portal.rules.recompute import Difference, DifferenceKind
 from portal.rules.vocabulary import Category
 from portal.web.edge import context
-from portal.web.filters import money
+from portal.web.filters import money, month_and_year
 
 Kind = DifferenceKind
 TITLES: Mapping[DifferenceKind, str] = {

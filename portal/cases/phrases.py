@@ -75,8 +75,3 @@ def status_tag(view: CaseView, payment: Payment) -> str:
 def month_name(first: date) -> str:
     """``Nov``."""
     return str(format_date(first, "LLL"))
-
-
-def month_and_year(first: date) -> str:
-    """``November 2026``."""
-    return str(format_date(first, "LLLL y"))

@@ -15,7 +15,6 @@ from flask_babel import lazy_gettext as _l
 
 from portal.cases import words
 from portal.cases.page import payment_address
-from portal.cases.phrases import month_and_year
 from portal.cases.waiting_words import Waiting, waiting_in_words
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment
@@ -24,7 +23,7 @@ from portal.rules.calendar import billing_days
 from portal.rules.pattern import Expected
 from portal.rules.reasons import Reason, ReasonKind, Smaller
 from portal.web.edge import context
-from portal.web.filters import day, money
+from portal.web.filters import day, money, month_and_year
 
 WHERE_WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.HELD: _l("We hold this money for now. It may be subject to adjustment."),
@@ -37,7 +36,7 @@ WHERE_WORDS: Mapping[ReasonKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Why:
     """Why a payment is smaller: the sentence that says by how much, and a line a reason."""
 
     lead: str
@@ -53,12 +52,12 @@ class NextPayment:
     is_late: bool
     lead: str
     notes: Sequence[str]
-    stayed: Explained | None
+    stayed: Why | None
     waiting: Waiting | None
     """What of the last payment was not sent on yet."""
 
 
-def explain(view: CaseView, found: Smaller | None, payments: Sequence[Payment]) -> Explained | None:
+def explain(view: CaseView, found: Smaller | None, payments: Sequence[Payment]) -> Why | None:
     """Why the payment is smaller; None where it is not."""
     if found is None:
         return None
@@ -68,7 +67,7 @@ def explain(view: CaseView, found: Smaller | None, payments: Sequence[Payment]) 
         lead = _("It paid %(amount)s less of the support than the one of %(day)s.", **values)
     before = next((it for it in payments if _is(it, found)), None)
     lines = [(it.amount, _reason(it, found)) for it in found.reasons]
-    return Explained(lead, payment_address(view, before) if before else None, lines)
+    return Why(lead, payment_address(view, before) if before else None, lines)
 
 
 def next_payment(view: CaseView, found: Outlook) -> NextPayment:
@@ -116,7 +115,7 @@ def _pattern(expected: Expected, *, between: bool) -> list[str]:
     return notes
 
 
-def _stayed(view: CaseView, found: Outlook) -> Explained | None:
+def _stayed(view: CaseView, found: Outlook) -> Why | None:
     if found.last is None or not found.reasons:
         return None
     values = {"day": day(found.last.on), "amount": money(found.last.part)}
@@ -124,7 +123,7 @@ def _stayed(view: CaseView, found: Outlook) -> Explained | None:
     if view.is_payor:
         lead = _("%(amount)s came in on %(day)s. None of it paid support so far.", **values)
     lines = [(it.amount, _where(it.kind)) for it in found.reasons]
-    return Explained(lead, payment_address(view, found.last), lines)
+    return Why(lead, payment_address(view, found.last), lines)
 
 
 def _reason(reason: Reason, found: Smaller) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
+from portal.ledger import words as ledger_words
 from portal.ledger.payments import PaymentStatus
 from portal.rules.disclosing import SourceKind
 from portal.rules.vocabulary import (
@@ -26,15 +27,7 @@ from portal.rules.vocabulary import (
 
 Words = Mapping[StrEnum, str]
 
-CATEGORIES: Words = {
-    Category.CURRENT_SUPPORT: _l("Current support"),
-    Category.ARREARS: _l("Past-due support (arrears)"),
-    Category.INTEREST: _l("Interest"),
-    Category.PENALTY: _l("Penalties"),
-    Category.FEE: _l("Fees"),
-    Category.MEDICAL: _l("Medical support"),
-    Category.ALIMONY: _l("Alimony"),
-}
+CATEGORIES: Words = ledger_words.CATEGORIES
 SHORT_CATEGORIES: Words = {
     Category.CURRENT_SUPPORT: _l("current support"),
     Category.ARREARS: _l("arrears"),

@@ -21,7 +21,7 @@ from portal.rules.agency import Agency
 from portal.rules.money import ZERO
 from portal.statements.content import Part, Statement, added
 from portal.statements.words import applied_in_words, category_in_words, entry_in_words
-from portal.web.filters import day, money, short_day
+from portal.web.filters import day, money, month_and_year, short_day
 
 Section = dict[str, Any]
 
@@ -158,7 +158,7 @@ def _totals(part: Part) -> Section:
 def _months(part: Part) -> Section:
     rows = [
         [
-            phrases.month_and_year(month.first),
+            month_and_year(month.first),
             money(month.charged),
             money(added(month)),
             money(month.adjustments),

@@ -31,6 +31,11 @@ def short_day(value: date | None) -> str:
     return "" if value is None else str(format_date(value, "medium"))
 
 
+def month_and_year(first: date) -> str:
+    """``November 2026``."""
+    return str(format_date(first, "LLLL y"))
+
+
 def moment(value: datetime | None) -> str:
     """``Nov 20, 2026, 3:04 PM`` in the agency's time."""
     if value is None:
@@ -56,5 +61,5 @@ def number(value: int) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the filters to the templates of ``app``."""
-    for function in (money, day, short_day, moment, days_left, number):
+    for function in (money, day, short_day, month_and_year, moment, days_left, number):
         app.add_template_filter(function)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, cast
 
 from flask import Blueprint, abort, request, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -63,12 +62,6 @@ def menu() -> list[Entry]:
         return []
     href = url_for("requests.index")
     return [Entry(_("Requests"), href, request.path.startswith(href))]
-
-
-@blueprint.app_template_filter("month_name")
-def month_name(month: date) -> str:
-    """``November 2026``."""
-    return str(format_date(month, "LLLL yyyy"))
 
 
 @blueprint.app_context_processor

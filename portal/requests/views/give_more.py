@@ -75,10 +75,10 @@ def _kept(number: str, form: MoreForm, stored: StoredFile | None) -> ResponseRet
         answer = begin_answer(db(), services.sealer, submission, now)
         if stored is not None:
             name_in(answer, stored)
-        keep_words(db(), services.sealer, answer, form.words.data, now)
+        keep_words(db(), services.sealer, answer, form.words.data or "", now)
         if request.form.get("action") != "send":
             return redirect(url_for("requests.more_information", number=number))
-        give_more(db(), services.sealer, actor(), number, form.words.data, now)
+        give_more(db(), services.sealer, actor(), number, form.words.data or "", now)
     except NothingToSend:
         form.words.errors = [_("Write an answer, or add a photo or paper")]
         return _shown(submission, form)

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.cases.drawing import bars
-from portal.cases.phrases import month_and_year
 from portal.requests.words import KINDS
 from portal.security.permissions import Permission
 from portal.staff.figures import PERIODS, read_figures
@@ -18,6 +17,7 @@ from portal.staff.views.blueprint import blueprint
 from portal.web import clock, context, db
 from portal.web.access import staff_only
 from portal.web.downloads import csv_file
+from portal.web.filters import month_and_year
 
 
 @blueprint.get("/figures")
