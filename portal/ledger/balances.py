@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from portal.ledger.case_view import CaseView
-from portal.ledger.lines import Section, build_sections, entries_of, together
+from portal.ledger.lines import Entry, Section, Sums, build_sections, entries_of, together
 from portal.ledger.payments import payment_rows
 from portal.record.read_case import read_balances, read_charges
 from portal.record.read_payments import owed_before
@@ -80,12 +80,21 @@ def ledger_sections(
     """
     if not view.windows:
         return ()
-    rows = payment_rows(session, view)
-    first, last = view.opens_on, last or view.as_of
-    charges = read_charges(session, view.case_id, first, last)
-    opening = owed_before(session, view.case_id, first)
-    entries = entries_of(charges, rows.values(), first, last)
+    last = last or view.as_of
+    opening, entries = opening_and_entries(session, view, last)
     return build_sections(opening, entries, view.windows, last)
+
+
+def opening_and_entries(
+    session: Session, view: CaseView, last: date
+) -> tuple[Sums, Sequence[Entry]]:
+    """What was owed as the ledger opens, and all that moved it up to a day: not to be shown as it
+    is, for it has what lies between two roles too."""
+    first = view.opens_on
+    charges = read_charges(session, view.case_id, first, last)
+    rows = payment_rows(session, view)
+    opening = owed_before(session, view.case_id, first)
+    return opening, entries_of(charges, rows.values(), first, last)
 
 
 def balances_shown(session: Session, view: CaseView) -> Balances:

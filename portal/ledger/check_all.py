@@ -15,11 +15,12 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.ledger.balances import sums_together
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import Explained, explained
 from portal.ledger.lines import Sums, together
 from portal.record.models import Case, Member
-from portal.record.read_case import CaseRow, read_balances, read_cases
+from portal.record.read_case import CaseRow, read_cases
 from portal.record.read_facts import read_facts
 from portal.rules.agency import Agency
 from portal.rules.money import ZERO
@@ -94,9 +95,7 @@ def _check(
 ) -> None:
     checked.cases += 1
     shown = explained(session, _whole_view(row, agency, today))
-    stated: dict[Category, Decimal] = defaultdict(lambda: ZERO)
-    for balance in read_balances(session, row.case_id):
-        stated[together(balance.category)] += balance.amount
+    stated = sums_together(shown.balances.by_category())
     if not adds_up(shown, record, stated):
         checked.not_adding_up.append(row.case_id)
     if shown.rest:

@@ -191,9 +191,11 @@ def find_line(opaque: OpaqueIds, view: CaseView, shown: Explained, token: str) -
 
 
 def month_holding(months_shown: Iterable[ExplainedMonth], line: Line) -> ExplainedMonth:
-    """The month that a line stands in. Raises `StopIteration` for a line of none of them."""
-    day = line.entry.on
-    return next(it for it in months_shown if it.opens_on <= day <= it.closes_on)
+    """The month that a line stands in. Raises `LookupError` for a line of none of them."""
+    for it in months_shown:
+        if it.opens_on <= line.entry.on <= it.closes_on:
+            return it
+    raise LookupError(line.entry.on)
 
 
 def month_token(opaque: OpaqueIds, view: CaseView, first: date) -> str:

@@ -14,7 +14,7 @@ from portal.ledger.case_view import CaseView
 from portal.ledger.orders import Order, due_this_month
 from portal.ledger.payments import Payment
 from portal.record.read_case import ChargeRow, read_charges
-from portal.rules.calendar import end_of_month, first_of_month, months
+from portal.rules.calendar import end_of_month, first_of_month, months, months_before
 from portal.rules.money import ZERO
 from portal.rules.vocabulary import AllocationCategory, Category, ChargeKind
 
@@ -88,7 +88,7 @@ def twelve_months(
     if not view.windows:
         return ()
     last = min(view.today, view.ended_on or date.max)
-    first = _months_before(last, _TWELVE - 1)
+    first = months_before(last, _TWELVE - 1)
     first = max(first, first_of_month(view.opens_on))
     charges = read_charges(session, view.case_id, max(first, view.opens_on), view.as_of)
     shown = [row for row in charges if view.viewer_on(row.due_on) is not None]
@@ -116,8 +116,3 @@ def _month(first: date, charges: Iterable[ChargeRow], payments: Iterable[Payment
         ZERO,
     )
     return Month(first, due, paid)
-
-
-def _months_before(day: date, count: int) -> date:
-    number = day.year * 12 + day.month - 1 - count
-    return date(number // 12, number % 12 + 1, 1)

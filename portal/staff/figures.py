@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.requests.models import Submission, SubmissionEvent
 from portal.rules.agency import Agency
+from portal.rules.calendar import months, months_before
 from portal.rules.transitions import DECISION_EVENTS, Event
 from portal.rules.vocabulary import Outcome, RequestKind
 from portal.staff.which_requests import is_open, is_to_enter
@@ -103,10 +104,10 @@ class Figures:
 def read_figures(session: Session, agency: Agency, now: datetime) -> Figures:
     """The figures now: three questions to the database, whatever there is."""
     today = agency.local_date(now)
-    months = _months(today)
-    earliest = min(months[0], today - timedelta(days=max(PERIODS)))
+    last_months = list(months(months_before(today, MONTHS - 1), today))
+    earliest = min(last_months[0], today - timedelta(days=max(PERIODS)))
     answered = _answered(session, agency, earliest)
-    came_in = _came_in(session, agency, months[0])
+    came_in = _came_in(session, agency, last_months[0])
     return Figures(
         today=today,
         now=_now(session, today),
@@ -115,7 +116,7 @@ def read_figures(session: Session, agency: Agency, now: datetime) -> Figures:
             for days in PERIODS
             for kind in RequestKind
         ),
-        months=tuple(_of_month(first, came_in, answered) for first in months),
+        months=tuple(_of_month(first, came_in, answered) for first in last_months),
     )
 
 
@@ -209,9 +210,3 @@ def _of_month(first: date, came_in: Sequence[date], answered: Sequence[Answered]
         answered=len(then),
         median_days=median(it.days for it in then),
     )
-
-
-def _months(today: date) -> list[date]:
-    """The first days of the last twelve months, the oldest first."""
-    number = today.year * 12 + today.month - 1
-    return [date(it // 12, it % 12 + 1, 1) for it in range(number - MONTHS + 1, number + 1)]

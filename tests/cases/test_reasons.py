@@ -147,14 +147,27 @@ def test_a_payment_that_was_taken_back_is_the_reason_for_nothing(family: Family)
 
 
 def test_no_guess_where_there_is_no_pattern(family: Family) -> None:
+    """Payments of a few days and of months apart in turn."""
     builder = one_family().builder
-    for row in builder.rows["payments.csv"][::2]:
-        row["reversed_on"] = row["received_on"]
-    builder.find("cases.csv", case_id="C1")["service"] = "income_withholding_only"
+    gone = {row["payment_id"] for row in builder.rows["payments.csv"][3:]}
+    for name in ("payments.csv", "allocations.csv", "disbursements.csv"):
+        builder.rows[name] = [it for it in builder.rows[name] if it["payment_id"] not in gone]
+    for day in ("2026-08-21", "2026-10-01", "2026-10-05", "2026-11-12"):
+        payment = builder.payment("P", day, "100.00", {("C1", "current_support"): "100.00"})
+        builder.disbursement(payment, "C1", day, "100.00", payee_id="A")
     builder.settle()
     family.load(builder)
     for address in ("", "/payments"):
         assert "Next payment" not in family.open("A", address).words
+
+
+def test_pay_that_is_only_passed_through_is_late_too(family: Family) -> None:
+    builder = one_family().builder
+    builder.find("cases.csv", case_id="C1")["service"] = "income_withholding_only"
+    family.load(builder)
+    for address in ("", "/payments"):
+        words = family.open("A", address).words
+        assert "We expected a payment about November 11, 2026. It has not come yet." in words
 
 
 def test_the_reason_of_a_hold_is_the_same_whatever_is_held(family: Family) -> None:
