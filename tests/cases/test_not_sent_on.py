@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from portal.ledger.payments import payments_shown
+from portal.ledger.unsent import unsent
 from tests.cases.family import Family
+from tests.ledger.views import opened
 from tests.support.clock import Clock
 from tests.support.extract import ExtractBuilder, one_family
 
@@ -64,6 +70,21 @@ def test_late_says_so_and_how_to_ask(family: Family) -> None:
         words = traced(family, person, "Nov 4, 2026")
         assert f"{title} {late} {USUAL}" in words
         assert "Ask about this payment" in words
+
+
+def test_when_it_is_late_is_the_agencys_own_figure(family: Family) -> None:
+    """Received on Tuesday, three weekdays before the day of the record."""
+    family.load(received("2026-11-17"))
+    with opened(family.context, "A", "C1") as (session, view):
+        (payment,) = [it for it in payments_shown(session, view) if it.on == date(2026, 11, 17)]
+        late = []
+        for days, spare in ((2, 1), (2, 0), (3, 0), (1, 2), (1, 1)):
+            rules = replace(view.agency.distribution, disbursement_days=days, spare_weekdays=spare)
+            agency = replace(view.agency, distribution=rules)
+            found = unsent(replace(view, agency=agency), payment)
+            assert found is not None
+            late.append(found.is_late)
+    assert late == [False, True, False, False, True]
 
 
 @pytest.mark.parametrize("tail", ["", "/payments"])
