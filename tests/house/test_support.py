@@ -76,10 +76,20 @@ def test_a_page_needs_a_language_and_a_title_like_its_heading() -> None:
     assert "names no agency" in broken_rules(page.replace(" · Agency", ""))[0]
 
 
-def test_commits_outside_of_the_tests_wait_for_the_disk(tmp_path: Path) -> None:
-    """As the installed portal does: only the tests' own process is spared it."""
+@pytest.mark.parametrize(
+    "process",
+    [
+        "portal.cli",
+        "tests.accounts.waiting_steps",
+        "tests.audit.sealing_worker",
+        "tests.notices.outbox_worker",
+        "tests.requests.sends_reviews",
+    ],
+)
+def test_commits_outside_of_the_tests_wait_for_the_disk(process: str, tmp_path: Path) -> None:
+    """As the installed portal does: only the tests' own process is spared it, not one to be killed."""
     script = (
-        "import sys; from sqlalchemy import text; from portal.database import Database\n"
+        f"import sys, {process}; from sqlalchemy import text; from portal.database import Database\n"
         "with Database(sys.argv[1]).engine.begin() as it:\n"
         "    print(it.execute(text('PRAGMA synchronous')).scalar())"
     )
