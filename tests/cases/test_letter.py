@@ -58,6 +58,7 @@ def test_a_decision_tells_of_the_court(family: Family) -> None:
     words = opened(family, "A", "Our decision").words
     assert "Last day to go to court December 27, 2026 (35 days left)" in words
     assert "probate and family court" in words
+    assert "The court asks no fee for this." in words
     assert "to go to court: Dec 27, 2026" in family.open("A", "/letters").words
     assert "Last day to go to court: December 27, 2026" in family.open("A").words
 

@@ -94,6 +94,7 @@ def test_a_decision_shows_its_words_and_the_way_to_a_court(
         "January 7, 2027",  # 45 days
         "The pause of new enforcement ended",
         "probate and family court",
+        "The court asks no fee for this.",
     ):
         assert expected in seen.words
     assert "Take this request back" not in seen.words

@@ -113,4 +113,5 @@ def _shown(submission: Submission, form: MoreForm) -> ResponseReturnValue:
         form=form,
         files=named_files(find_answer(db(), submission, lock=False)),
         most=MOST_FILES,
+        today=clock.today(),
     )

@@ -121,6 +121,7 @@ def _shown(number: str) -> dict[str, Any]:
     return {
         "own": own,
         "late": own.summary.is_late(clock.today()),
+        "today": clock.today(),
         "names": names_for_parents(db(), services.agency, [own.summary]),
         "masked": is_marked(db(), person()) and not (recent and "shown" in request.args),
         "country": None if country == "US" else dict(countries()).get(country, country),
