@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.contact import email_key
 from portal.accounts.models import Account
@@ -26,9 +26,12 @@ def find_by_email(session: Session, keyring: Keyring, address: str) -> Account |
 
 def find_by_participant(session: Session, participant_id: str) -> Account | None:
     """The live account that is linked to a person of the record."""
-    return session.scalar(
-        select(Account).where(Account.participant_id == participant_id, Account.closed_at.is_(None))
-    )
+    return session.scalar(select(Account).where(is_live_account_of(participant_id)))
+
+
+def is_live_account_of(participant_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The same as a condition, also to join accounts by."""
+    return and_(Account.participant_id == participant_id, Account.closed_at.is_(None))
 
 
 def email_of(sealer: Sealer, account: Account) -> str:

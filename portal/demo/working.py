@@ -23,7 +23,7 @@ from portal.staff.decision_draft import (
     save_decision,
 )
 from portal.staff.escalate import escalate
-from portal.staff.refuse_request import mark_applied
+from portal.staff.mark_request import mark_applied
 from portal.staff.take import take
 
 Step = Callable[[Session, Context, Account | None, str, datetime], None]

@@ -8,9 +8,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.find_account import find_by_participant
+from portal.accounts.find_account import is_live_account_of
 from portal.accounts.models import Account
 from portal.record.models import Case, Member, Participant
+from portal.record.names import full_name
 from portal.rules.vocabulary import CaseStatus, Role
 from portal.staff.parties import keep_out
 
@@ -53,26 +54,25 @@ def case_to_write(session: Session, worker: Account, case_id: str, today: date) 
         raise LookupError(case_id)
     keep_out(session, worker, "", [case_id])
     chosen = (
-        select(Member, Participant)
+        select(Member, Participant, Account)
         .join(Participant, Participant.participant_id == Member.participant_id)
+        .outerjoin(Account, is_live_account_of(Member.participant_id))
         .where(Member.case_id == case_id, Member.role.in_(_PARENTS), Member.since <= today)
         .where((Member.until.is_(None)) | (Member.until >= today))
         .where(Participant.deceased_on.is_(None))
         .order_by(Member.role, Member.participant_id)
     )
     parents = {
-        member.participant_id: _parent(session, member, person)
-        for member, person in session.execute(chosen)
+        member.participant_id: _parent(member, person, account)
+        for member, person, account in session.execute(chosen)
     }
     return CaseToWrite(case_id, CaseStatus(case.status), tuple(parents.values()))
 
 
-def _parent(session: Session, member: Member, person: Participant) -> CaseParent:
-    account = find_by_participant(session, member.participant_id)
-    names = (person.first_name, person.middle_name, person.last_name, person.suffix)
+def _parent(member: Member, person: Participant, account: Account | None) -> CaseParent:
     return CaseParent(
         member.participant_id,
-        " ".join(name for name in names if name),
+        full_name(person),
         Role(member.role),
         account.id if account else None,
         account.language if account else person.language or "en",

@@ -106,21 +106,12 @@ def _letter(
 ) -> NewLetter:
     last_day = closing_on(today, context.agency)
     with words_in(parent.language):
-        return NewLetter(
-            kind=KIND,
-            participant_id=parent.participant_id,
-            account_id=parent.account_id,
-            case_id=case.case_id,
-            submission_id=None,
-            language=parent.language,
-            dated_on=today,
-            respond_by=last_day,
-            title=_("We plan to close your case"),
-            paragraphs=_paragraphs(case, parent, reason, words, dated(last_day)),
-            rights=_rights(parent, dated(last_day)),
-            once=f"{case.case_id}:{today.isoformat()}",
-            figures={"reason": reason.value},
-        )
+        paragraphs = _paragraphs(case, parent, reason, words, dated(last_day))
+        return NewLetter.to_parent(
+            parent, case.case_id, KIND, today, _("We plan to close your case"), paragraphs,
+            respond_by=last_day, once=f"{case.case_id}:{today.isoformat()}",
+            figures={"reason": reason.value}, rights=_rights(parent, dated(last_day)),
+        )  # fmt: skip
 
 
 def _paragraphs(

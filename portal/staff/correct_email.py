@@ -21,9 +21,10 @@ from portal.accounts.recovery_models import EmailCorrection
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.record.models import Participant
+from portal.record.names import full_name
 from portal.staff import two_people
 from portal.staff.help_parent import REASON, CannotHelp, parents_account
-from portal.staff.look_up_person import mask, name_of
+from portal.staff.look_up_person import mask
 from portal.staff.models import TwoPersonRequest
 from portal.staff.note_opening import note_at_once
 from portal.staff.parties import cases_of, keep_out
@@ -122,7 +123,7 @@ def _what(session: Session, context: Context, asked: TwoPersonRequest) -> str:
         return ""
     person = session.get(Participant, account.participant_id) if account.participant_id else None
     lines = (
-        name_of(person) if person else "",
+        full_name(person) if person else "",
         _("Now: %(address)s", address=mask(email_of(context.sealer, account))),
         _("New: %(address)s", address=new),
         _("Seen: %(proof)s", proof=PROOFS[Proof(row.proof)]),

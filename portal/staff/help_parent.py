@@ -21,9 +21,10 @@ from portal.accounts.models import PARENT, Account, PinRequest
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.record.models import Participant
+from portal.record.names import full_name
 from portal.security import throttles
 from portal.staff import two_people
-from portal.staff.look_up_person import mask, name_of
+from portal.staff.look_up_person import mask
 from portal.staff.models import TwoPersonRequest
 from portal.staff.note_opening import note_at_once
 from portal.staff.parties import cases_of, keep_out
@@ -219,4 +220,4 @@ def _whose_factors(session: Session, context: Context, asked: TwoPersonRequest) 
         return ""
     person = session.get(Participant, account.participant_id) if account.participant_id else None
     email = mask(email_of(context.sealer, account))
-    return str(_("%(name)s (%(email)s)", name=name_of(person) if person else "", email=email))
+    return str(_("%(name)s (%(email)s)", name=full_name(person) if person else "", email=email))

@@ -24,8 +24,10 @@ from portal.notices.letter_models import FIGURES, PDF, WORDS, PortalLetter
 from portal.notices.letter_pages import LetterText, lay_out
 from portal.notices.letter_pdf import make_pdf
 from portal.record.models import Participant
+from portal.record.names import full_name
 from portal.requests.mails import tell_of_letter
 from portal.requests.models import Submission
+from portal.staff.case_parents import CaseParent
 from portal.staff.letter_texts import one_case
 
 
@@ -103,6 +105,40 @@ class NewLetter:
             paragraphs=paragraphs,
             table=table,
             rights=rights,
+        )
+
+    @classmethod
+    def to_parent(
+        cls,
+        parent: CaseParent,
+        case_id: str,
+        kind: str,
+        dated_on: date,
+        title: str,
+        paragraphs: tuple[str, ...],
+        *,
+        respond_by: date,
+        once: str,
+        figures: Mapping[str, str],
+        table: LetterTable | None = None,
+        rights: tuple[str, ...] = (),
+    ) -> NewLetter:
+        """A letter to a parent on a case, about the case and no request."""
+        return cls(
+            kind=kind,
+            participant_id=parent.participant_id,
+            account_id=parent.account_id,
+            case_id=case_id,
+            submission_id=None,
+            language=parent.language,
+            dated_on=dated_on,
+            respond_by=respond_by,
+            title=title,
+            paragraphs=paragraphs,
+            table=table,
+            rights=rights,
+            once=once,
+            figures=figures,
         )
 
 
@@ -191,10 +227,9 @@ def _page(session: Session, context: Context, letter: NewLetter) -> dict[str, An
         raise LookupError(letter.participant_id)
     request = session.get(Submission, letter.submission_id) if letter.submission_id else None
     account = session.get(Account, letter.account_id) if letter.account_id else None
-    names = (person.first_name, person.middle_name, person.last_name, person.suffix)
     text = LetterText(
         kind=letter.kind,
-        name=" ".join(name for name in names if name),
+        name=full_name(person),
         number=request.number if request else None,
         case_id=letter.case_id,
         language=account.language if account else letter.language,

@@ -21,9 +21,10 @@ from portal.accounts.find_account import email_of, find_by_participant
 from portal.accounts.models import Account
 from portal.context import Context
 from portal.ledger.balances import balances_shown
-from portal.ledger.case_view import my_cases, open_case
+from portal.ledger.case_view import open_cases
 from portal.notices.portal_letters import OwnLetter, letters_to
 from portal.record.models import Participant
+from portal.record.names import full_name
 from portal.requests.models import Submission
 from portal.requests.summary import RequestSummary, summaries
 from portal.rules.vocabulary import Role
@@ -99,7 +100,7 @@ def read_person(
     account = find_by_participant(session, participant_id)
     return Person(
         participant_id=participant_id,
-        name=name_of(person),
+        name=full_name(person),
         ssn_last4=(private.get("ssn") or "")[-4:],
         is_marked=at_risk(session, participant_id),
         location_hidden=hidden,
@@ -110,12 +111,6 @@ def read_person(
         letters=tuple(letters_to(session, context.sealer, participant_id)),
         account=state_of(session, context, account, now) if account else None,
     )
-
-
-def name_of(person: Participant) -> str:
-    """First name first."""
-    parts = (person.first_name, person.middle_name, person.last_name, person.suffix)
-    return " ".join(part for part in parts if part)
 
 
 def mask(address: str) -> str:
@@ -171,14 +166,11 @@ def _cases(
     session: Session, context: Context, participant_id: str, today: date
 ) -> tuple[CaseOfPerson, ...]:
     found = []
-    for case_id in sorted(my_cases(session, participant_id, today)):
-        view = open_case(session, participant_id, case_id, agency=context.agency, today=today)
-        if view is None:
-            continue
+    for view in open_cases(session, participant_id, agency=context.agency, today=today):
         owed = balances_shown(session, view)
         found.append(
             CaseOfPerson(
-                case_id,
+                view.case_id,
                 view.role,
                 view.is_closed,
                 view.ended_on,

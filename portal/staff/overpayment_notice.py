@@ -106,22 +106,11 @@ def overpayment_letter(
         raise TooMuch
     last_day = respond_by(today, None, context.agency)
     with words_in(parent.language):
-        return NewLetter(
-            kind=KIND,
-            participant_id=parent.participant_id,
-            account_id=parent.account_id,
-            case_id=case_id,
-            submission_id=None,
-            language=parent.language,
-            dated_on=today,
-            respond_by=last_day,
-            title=_("You were paid too much"),
-            paragraphs=_paragraphs(context, what),
-            table=_table(context, what),
-            rights=_rights(dated(last_day)),
-            once=f"{case_id}:{what.payment.key}:{what.amount}",
-            figures=_figures(what),
-        )
+        return NewLetter.to_parent(
+            parent, case_id, KIND, today, _("You were paid too much"), _paragraphs(context, what),
+            respond_by=last_day, once=f"{case_id}:{what.payment.key}:{what.amount}",
+            figures=_figures(what), table=_table(context, what), rights=_rights(dated(last_day)),
+        )  # fmt: skip
 
 
 def send_overpayment_notice(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -44,6 +44,20 @@ def is_party(
         return True
     on_cases = select(Member.participant_id).where(Member.case_id.in_(list(case_ids)))
     return not mine.isdisjoint(session.scalars(on_cases))
+
+
+def close_people(session: Session, worker_id: str, people: Collection[str]) -> set[str]:
+    """Of these people those whom the worker is, is close to, or who share a case with one of them:
+    what `is_party` says of each, in two queries."""
+    close = select(StaffParty.participant_id).where(StaffParty.account_id == worker_id)
+    mine = set(session.scalars(close))
+    if not mine:
+        return set()
+    their_cases = select(Member.case_id).where(Member.participant_id.in_(close))
+    chosen = select(Member.participant_id).where(
+        Member.case_id.in_(their_cases), Member.participant_id.in_(people)
+    )
+    return set(session.scalars(chosen)) | mine.intersection(people)
 
 
 def keep_parties_out(session: Session, worker: Account, submission: Submission) -> None:

@@ -26,6 +26,9 @@ from portal.security.permissions import Permission
 from portal.staff.hold import hold
 from portal.staff.models import ProtectedLocationGrant
 from portal.staff.parties import PartyToCase, keep_parties_out
+from portal.staff.two_people import NothingToDecide
+from portal.staff.which_requests import asker_may_work, may_work
+from portal.staff.who_works import can_work
 
 LIFE = timedelta(hours=24)
 """How long leave holds, and how long one that nobody decided waits."""
@@ -35,10 +38,6 @@ REASON = "protected_location_grants.reason"
 
 class NotTheirs(PermissionError):
     """Nobody grants it to themselves."""
-
-
-class NothingToDecide(LookupError):
-    """It is not there, was decided, or is too old."""
 
 
 class NothingHidden(ValueError):
@@ -105,7 +104,11 @@ def ask(
     submission = hold(session, worker, number, None)
     if may_see_location(session, worker, submission.id, submission.participant_id, now):
         raise NothingHidden(number)
-    if any(it.account_id == worker.id for it in _waiting(session, now, submission.id)):
+    asked_already = _undecided(now).where(
+        ProtectedLocationGrant.submission_id == submission.id,
+        ProtectedLocationGrant.account_id == worker.id,
+    )
+    if session.scalars(asked_already.limit(1)).first() is not None:
         raise NothingHidden(number)
     grant_id = uuid.uuid4().hex
     asked = ProtectedLocationGrant(
@@ -124,27 +127,27 @@ def ask(
 def waiting(session: Session, context: Context, worker: Account, now: datetime) -> list[Asked]:
     """What this supervisor can decide, the oldest first: not their own, nor of people close to
     either of the two."""
-    found = []
-    for row in _waiting(session, now):
-        submission = session.get_one(Submission, row.submission_id)
-        if row.account_id == worker.id or _is_close(session, worker, submission):
-            continue
-        if not _may_hold(session, row.account_id, submission):
-            continue
-        member = session.get(StaffMember, row.account_id)
-        found.append(
-            Asked(
-                row.id,
-                submission.number,
-                submission.id,
-                submission.participant_id,
-                row.account_id,
-                member.name if member else "",
-                context.sealer.open(row.reason, REASON, row.id),
-                row.asked_at,
-            )
+    chosen = (
+        _undecided(now)
+        .join(Submission, Submission.id == ProtectedLocationGrant.submission_id)
+        .outerjoin(StaffMember, StaffMember.account_id == ProtectedLocationGrant.account_id)
+        .where(ProtectedLocationGrant.account_id != worker.id, may_work(worker))
+        .where(ProtectedLocationGrant.account_id.in_(can_work()), asker_may_work())
+        .add_columns(Submission.number, Submission.participant_id, StaffMember.name)
+    )
+    return [
+        Asked(
+            row.id,
+            number,
+            row.submission_id,
+            participant_id,
+            row.account_id,
+            name or "",
+            context.sealer.open(row.reason, REASON, row.id),
+            row.asked_at,
         )
-    return found
+        for row, number, participant_id, name in session.execute(chosen)
+    ]
 
 
 def decide(
@@ -207,18 +210,17 @@ def _live(worker_id: str, now: datetime) -> Select[str]:
     )
 
 
-def _waiting(
-    session: Session, now: datetime, submission_id: str | None = None
-) -> list[ProtectedLocationGrant]:
-    chosen = select(ProtectedLocationGrant).where(
-        ProtectedLocationGrant.granted_at.is_(None),
-        ProtectedLocationGrant.refused_at.is_(None),
-        ProtectedLocationGrant.asked_at > now - LIFE,
+def _undecided(now: datetime) -> Select[ProtectedLocationGrant]:
+    """What waits for a supervisor, the oldest first."""
+    return (
+        select(ProtectedLocationGrant)
+        .where(
+            ProtectedLocationGrant.granted_at.is_(None),
+            ProtectedLocationGrant.refused_at.is_(None),
+            ProtectedLocationGrant.asked_at > now - LIFE,
+        )
+        .order_by(ProtectedLocationGrant.asked_at, ProtectedLocationGrant.id)
     )
-    if submission_id is not None:
-        chosen = chosen.where(ProtectedLocationGrant.submission_id == submission_id)
-    ordered = chosen.order_by(ProtectedLocationGrant.asked_at, ProtectedLocationGrant.id)
-    return list(session.scalars(ordered))
 
 
 def _may_hold(session: Session, account_id: str, submission: Submission) -> bool:

@@ -8,17 +8,18 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.rules.calendar import day_from
 from portal.accounts.models import Account
 from portal.accounts.staff_models import StaffMember
 from portal.context import Context
 from portal.ledger.case_view import CaseView, open_cases
 from portal.record.models import Participant
+from portal.record.names import full_name
 from portal.requests.add_evidence import files_of_submission, name_of
 from portal.requests.change_address import AddressChange, change_of
 from portal.requests.events import REPLACED, detail_of, events_of
 from portal.requests.models import EvidenceFile, Submission
 from portal.requests.said import Said, said_in
-from portal.requests.sealed import day_from
 from portal.requests.summary import RequestSummary, summarise
 from portal.rules.deadlines import days_left, judicial_review_by
 from portal.rules.transitions import Event
@@ -106,11 +107,7 @@ class StaffRequest:
     @property
     def stayed_cases(self) -> tuple[str, ...]:
         """The cases on which new enforcement rests because of it, now."""
-        return tuple(
-            case.case_id
-            for case in self.submission.cases
-            if case.stay_began_at and not case.stay_ended_at
-        )
+        return tuple(case.case_id for case in self.submission.cases if case.is_stayed)
 
 
 def find_request(session: Session, worker: Account, number: str) -> Submission:
@@ -180,12 +177,9 @@ def sender_of(session: Session, submission: Submission) -> Sender:
     """Who sent it. Whoever the record no longer names counts as marked."""
     person = session.get(Participant, submission.participant_id)
     account = session.get(Account, submission.account_id)
-    parts = (
-        (person.first_name, person.middle_name, person.last_name, person.suffix) if person else ()
-    )
     return Sender(
         participant_id=submission.participant_id,
-        name=" ".join(part for part in parts if part) or submission.participant_id,
+        name=(full_name(person) if person else "") or submission.participant_id,
         language=account.language if account else "en",
         is_marked=at_risk(session, submission.participant_id),
     )

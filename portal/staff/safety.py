@@ -16,8 +16,8 @@ from portal.accounts.safety_marks import is_marked, lift_mark
 from portal.audit.trail import record_event
 from portal.context import Context
 from portal.record.models import Participant
+from portal.record.names import full_name
 from portal.staff import two_people
-from portal.staff.look_up_person import name_of
 from portal.staff.models import TwoPersonRequest
 from portal.staff.two_people import Action, CannotBeDone
 
@@ -43,4 +43,4 @@ def _lift(
 @two_people.describes(Action.LIFT_SAFETY_MARK)
 def _whose(session: Session, context: Context, asked: TwoPersonRequest) -> str:
     person = session.get(Participant, asked.subject_id)
-    return name_of(person) if person else ""
+    return full_name(person) if person else ""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.find_account import find_by_participant
+from portal.accounts.find_account import is_live_account_of
 from portal.accounts.models import Account
 from portal.context import Context
 from portal.notices.letter_models import PDF, LetterRead, PortalLetter
 from portal.record.models import Participant
+from portal.record.names import full_name
 from portal.staff.parties import cases_of, keep_out
 
 
@@ -38,24 +39,23 @@ def letters_of_request(session: Session, submission_id: str) -> list[SentLetter]
     return _listed(session, PortalLetter.submission_id == submission_id)
 
 
-def _listed(session: Session, which: object) -> list[SentLetter]:
+def _listed(session: Session, which: ColumnElement[bool]) -> list[SentLetter]:
     chosen = (
-        select(PortalLetter, LetterRead.at, Participant)
+        select(PortalLetter, LetterRead.at, Participant, Account.id)
         .outerjoin(LetterRead, LetterRead.letter_id == PortalLetter.id)
         .outerjoin(Participant, Participant.participant_id == PortalLetter.participant_id)
-        .where(which)  # type: ignore[arg-type]
+        .outerjoin(Account, is_live_account_of(PortalLetter.participant_id))
+        .where(which)
         .order_by(PortalLetter.at.desc(), PortalLetter.id)
     )
     return [
         SentLetter(
             letter,
-            " ".join(name for name in (person.first_name, person.last_name) if name)
-            if person
-            else letter.participant_id,
+            full_name(person) if person else letter.participant_id,
             read_at,
-            find_by_participant(session, letter.participant_id) is not None,
+            has_account=account_id is not None,
         )
-        for letter, read_at, person in session.execute(chosen)
+        for letter, read_at, person, account_id in session.execute(chosen)
     ]
 
 

@@ -7,12 +7,12 @@ the approval. Neither of the two is the one it is about, or close to that person
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -145,10 +145,19 @@ def ask(
 
 def open_requests(session: Session, now: datetime) -> list[TwoPersonRequest]:
     """What waits for a second person, the oldest first."""
-    chosen = select(TwoPersonRequest).where(
+    ordered = _still_open(now).order_by(TwoPersonRequest.asked_at, TwoPersonRequest.id)
+    return list(session.scalars(ordered))
+
+
+def open_request(session: Session, request_id: str, now: datetime) -> TwoPersonRequest | None:
+    """One of them; None for what is decided, too old, or not there."""
+    return session.scalars(_still_open(now).where(TwoPersonRequest.id == request_id)).first()
+
+
+def _still_open(now: datetime) -> Select[TwoPersonRequest]:
+    return select(TwoPersonRequest).where(
         TwoPersonRequest.decided_at.is_(None), TwoPersonRequest.expires_at > now
     )
-    return list(session.scalars(chosen.order_by(TwoPersonRequest.asked_at, TwoPersonRequest.id)))
 
 
 def approve(
@@ -213,6 +222,28 @@ def may_decide(session: Session, worker: Account, asked: TwoPersonRequest) -> bo
         and worker.may(Permission.APPROVE)
         and not _is_close(session, worker, about)
     )
+
+
+def with_may_decide(
+    session: Session, worker: Account, rows: Sequence[TwoPersonRequest]
+) -> list[tuple[TwoPersonRequest, bool]]:
+    """Each with what `may_decide` says of it, however many there are in three queries."""
+    account_ids = {it.subject_id for it in rows if it.subject_kind == "account"}
+    linked = select(Account.id, Account.participant_id).where(Account.id.in_(account_ids))
+    people = {row.id: row.participant_id for row in session.execute(linked)}
+    people |= {it.subject_id: it.subject_id for it in rows if it.subject_kind == "participant"}
+    close = parties.close_people(session, worker.id, {it for it in people.values() if it})
+    may = worker.may(Permission.APPROVE)
+    return [
+        (
+            it,
+            may
+            and it.asked_by != worker.id
+            and (it.subject_kind, it.subject_id) != ("account", worker.id)
+            and people.get(it.subject_id) not in close,
+        )
+        for it in rows
+    ]
 
 
 def parent_of(session: Session, subject: tuple[str, str]) -> str | None:

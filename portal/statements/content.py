@@ -20,6 +20,7 @@ from portal.ledger.lines import Entry, Line, together
 from portal.ledger.orders import Order, orders_shown
 from portal.ledger.payments import Payment, payments_shown
 from portal.record.models import Participant
+from portal.record.names import full_name
 from portal.rules.disclosing import SourceKind
 from portal.rules.disclosure import Datum, Shown, Viewer, shown
 from portal.rules.money import ZERO
@@ -147,8 +148,7 @@ def own_name(session: Session, view: CaseView, viewer: Viewer | None = None) -> 
     ).first()
     if person is None:
         return None
-    names = (person.first_name, person.middle_name, person.last_name, person.suffix)
-    return " ".join(name for name in names if name) or None
+    return full_name(person) or None
 
 
 def parts_of(found: Explained, period: Span) -> tuple[Part, ...]:

@@ -23,11 +23,9 @@ from portal.web.access import staff_only
 @staff_only(Permission.APPROVE)
 def approvals() -> ResponseReturnValue:
     """What others asked for, the oldest first."""
-    rows = [
-        (it, two_people.may_decide(db(), worker(), it))
-        for it in two_people.open_requests(db(), clock.now())
-        if it.asked_by != worker().id
-    ]
+    waiting = two_people.open_requests(db(), clock.now())
+    of_others = [it for it in waiting if it.asked_by != worker().id]
+    rows = two_people.with_may_decide(db(), worker(), of_others)
     names = members.names(db())
     return render_template("staff/approvals.html", rows=rows, names=names, words=_words())
 
@@ -87,8 +85,7 @@ def _words() -> dict[str, object]:
 
 
 def _open(asked: str) -> TwoPersonRequest | None:
-    waiting = two_people.open_requests(db(), clock.now())
-    return next((it for it in waiting if it.id == asked), None)
+    return two_people.open_request(db(), asked, clock.now())
 
 
 def _decide(asked: str, decision: str) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from portal.staff import protected_location as service
 from portal.staff.look_up_forms import LocationForm, WhyForm
 from portal.staff.note_opening import APPROVAL, note_opening
 from portal.staff.parties import PartyToCase
-from portal.staff.protected_location import NothingHidden, NothingToDecide, NotTheirs
+from portal.staff.protected_location import NothingHidden, NotTheirs
+from portal.staff.two_people import NothingToDecide
 from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.views.on_request import on_request
 from portal.web import clock, context, db

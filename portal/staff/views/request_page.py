@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.notices.letter_pdf import CannotPrint
 from portal.requests.forms import countries
 from portal.security.permissions import Permission
-from portal.staff import ask_for_more, notes, refuse_request
+from portal.staff import ask_for_more, mark_request, notes, refuse_request
 from portal.staff.ledger_beside import ledger_beside
 from portal.staff.read_request import read_request
 from portal.staff.request_forms import MoreForm, NoteForm, RefusalForm, plain
@@ -101,9 +101,7 @@ def request_refusal(number: str) -> ResponseReturnValue:
 def request_received(number: str) -> ResponseReturnValue:
     """Say that the agency has it."""
     try:
-        refuse_request.mark_received(
-            db(), context(), worker(), number, posted_version(), clock.now()
-        )
+        mark_request.mark_received(db(), context(), worker(), number, posted_version(), clock.now())
     except REFUSALS as problem:
         return conflict_page(number, problem)
     return redirect(url_for("staff.request_page", number=number))
@@ -115,9 +113,7 @@ def request_received(number: str) -> ResponseReturnValue:
 def request_applied(number: str) -> ResponseReturnValue:
     """Say that the agency's own system carries it."""
     try:
-        refuse_request.mark_applied(
-            db(), context(), worker(), number, posted_version(), clock.now()
-        )
+        mark_request.mark_applied(db(), context(), worker(), number, posted_version(), clock.now())
     except REFUSALS as problem:
         return conflict_page(number, problem)
     flash(_("Marked as done in our system. The parent is told."), "success")
