@@ -1,7 +1,8 @@
 """Differences between one's own log and the agency's record, put into a draft of a review.
 
-What a payor has and the agency has not goes in as payments that were made, with copies of their
-receipts; what the agency sent and did not reach its payee goes in as disputed payments.
+What a payor has and the agency has not, or less of, goes in as payments that were made, with copies
+of their receipts; what the agency sent and did not reach its payee, or not in full, goes in as
+disputed payments, with what did reach them.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ from portal.requests.evidence_store import EvidenceStore
 from portal.requests.file_review import MOST_PAYMENTS, SaidPayment
 from portal.requests.grounds import Ground, HowPaid
 from portal.requests.models import Draft, EvidenceFile
+from portal.requests.open_file import open_stored
 from portal.requests.review_letters import AnswerableLetter
-from portal.requests.sealed import BYTES
 from portal.security.sealing import Sealer
 from portal.web.actor import Actor
 
@@ -82,7 +83,7 @@ def copy_receipts(
         if len(held) + len(copies) >= MOST_FILES or size > MOST_COPIED_BYTES:
             left_out += 1
             continue
-        data = sealer.open_bytes(store.read(file.stored_as), BYTES, file.id)
+        data = open_stored(sealer, store, file.id, file.stored_as)
         cleaned = CleanedFile(name_of(sealer, file), file.media_type, data)
         copies.append(StoredFile(cleaned, store, sealer))
     return Copies(tuple(copies), left_out)
@@ -140,7 +141,7 @@ def begin_with_disputes(
     letter: AnswerableLetter | None,
     now: datetime,
 ) -> Draft:
-    """Say in the actor's draft that these payments did not come.
+    """Say in the actor's draft that these payments did not come, or not in full.
 
     Raises `portal.requests.begin_dispute.AnotherBegun`.
     """

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from portal.ledger.case_view import CaseView
-from portal.ledger.payments import Payment, payment_token
+from portal.ledger.payments import payment_token
 from portal.own_records.compare_log import Comparison
 from portal.own_records.entry import Entry
 from portal.own_records.read_log import record_token
 from portal.own_records.words import HOW
+from portal.requests.disputes import Dispute, dispute_of_payment
 from portal.requests.file_review import MOST_PAYMENTS
 from portal.rules.own_records import Row, State
 from portal.security.opaque import OpaqueIds
@@ -21,12 +22,13 @@ from portal.web.filters import day, money
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One payment to tick: a payor's entry, or a payment that the agency sent."""
+    """One payment to tick: a payor's entry, or a payment that the agency sent, as the dispute of it
+    that goes into the review."""
 
     token: str
     words: str
     entry: Entry | None
-    payment: Payment | None
+    dispute: Dispute | None
     is_proposed: bool
     """Whether it is ticked beforehand. That one did not write down what came does not say that it
     did not come, so of whoever is paid nothing is."""
@@ -57,7 +59,10 @@ def _of_payor(
     token = record_token(opaque, account_id, entry.id)
     it, how = entry.payment, str(HOW[entry.payment.how]).lower()
     words = _("%(day)s: %(amount)s (%(how)s)", day=day(it.on), amount=money(it.amount), how=how)
-    return Chosen(token, words, entry, None, row.state is State.MISSING)
+    if row.state is State.OTHER_AMOUNT:
+        words = _("%(payment)s. We have %(amount)s", payment=words, amount=money(row.agency))
+    is_proposed = row.state in (State.MISSING, State.OTHER_AMOUNT)
+    return Chosen(token, words, entry, None, is_proposed)
 
 
 def _of_receiver(
@@ -65,5 +70,10 @@ def _of_receiver(
 ) -> Chosen:
     payment = compared.payment_of(row)
     assert payment is not None, "who is paid asks about what was sent"
-    words = _("Sent on %(day)s: %(amount)s", day=day(row.on), amount=money(row.agency))
-    return Chosen(payment_token(opaque, view, payment), words, None, payment, False)
+    assert row.known is not None
+    sent, got = compared.sent_and_got(payment)
+    words = _("Sent on %(day)s: %(amount)s", day=day(row.known.day), amount=money(sent))
+    if got:
+        words = _("%(payment)s. You got %(amount)s", payment=words, amount=money(got))
+    dispute = dispute_of_payment(view.case_id, payment, got or None)
+    return Chosen(payment_token(opaque, view, payment), words, None, dispute, False)

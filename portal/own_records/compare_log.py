@@ -75,20 +75,43 @@ class Comparison:
     def disputable(self, *, is_payor: bool) -> list[Row]:
         """What a review could be asked for about, the oldest first.
 
-        Of a payor what the agency has not, of whoever is paid what they have not.
+        Of a payor what the agency has not, or less of; of whoever is paid what they have not, or
+        less of.
         """
-        states = _PAYORS if is_payor else _RECEIVERS
-        side = Side.MADE if is_payor else Side.RECEIVED
         return [
             row
             for month in reversed(self.months)
             for row in reversed(month.rows)
-            if row.state in states and _side(row) is side
+            if (_is_payors(row) if is_payor else _is_receivers(row))
         ]
 
+    def sent_and_got(self, payment: Payment) -> tuple[Decimal, Decimal]:
+        """What the agency sent to the parent of a payment, in dollars, and what of that they have:
+        it can have gone out in parts."""
+        rows = [
+            row
+            for month in self.months
+            for row in month.rows
+            if row.known is not None
+            and row.known.side is Side.RECEIVED
+            and self.payments[row.known.key].payment_id == payment.payment_id
+        ]
+        return sum((it.agency or ZERO for it in rows), ZERO), sum(
+            (it.mine or ZERO for it in rows), ZERO
+        )
 
-_PAYORS = frozenset({State.MISSING, State.TAKEN_BACK, State.DIRECT})
-_RECEIVERS = frozenset({State.ONLY_AGENCY})
+
+_LACKED = frozenset({State.MISSING, State.TAKEN_BACK, State.DIRECT})
+
+
+def _is_payors(row: Row) -> bool:
+    has_less = row.state is State.OTHER_AMOUNT and row.difference > ZERO
+    return _side(row) is Side.MADE and (row.state in _LACKED or has_less)
+
+
+def _is_receivers(row: Row) -> bool:
+    got_less = row.state is State.OTHER_AMOUNT and row.difference < ZERO
+    return _side(row) is Side.RECEIVED and (row.state is State.ONLY_AGENCY or got_less)
 
 
 def compare_log(session: Session, view: CaseView, log: Sequence[Entry]) -> Comparison:
@@ -106,7 +129,9 @@ def compare_log(session: Session, view: CaseView, log: Sequence[Entry]) -> Compa
                 one = _as_received(f"s:{payment.payment_id}:{place}", sent)
                 payments[one.key], known[one.key] = payment, one
     reach = Reach(view.opens_on, view.as_of, view.today)
-    months = compare([it.as_said() for it in log], known.values(), gone.values(), reach)
+    months = compare(
+        [it.as_said() for it in log], known.values(), gone.values(), reach, view.agency.own_records
+    )
     return Comparison(months, {it.id: it for it in log}, payments)
 
 
@@ -119,7 +144,8 @@ def _as_made(payment: Payment) -> Known | None:
         return None
     first = min(payment.withheld_on or payment.received_on, payment.received_on)
     key = f"p:{payment.payment_id}"
-    return Known(key, Side.MADE, payment.received_on, first, payment.received_on, amounts)
+    came_as = payment.source.value if payment.source is not None else None
+    return Known(key, Side.MADE, payment.received_on, first, payment.received_on, amounts, came_as)
 
 
 def _reached_me(sent: Sending) -> bool:

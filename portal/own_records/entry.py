@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portal.own_records.models import DATA, OwnRecord
+from portal.requests.came_as import CAME_AS
+from portal.requests.grounds import HowPaid
 from portal.rules.own_records import Said, Side
 from portal.security.sealing import Sealer
 
@@ -92,7 +94,9 @@ class Entry:
     def as_said(self) -> Said:
         """As it is compared."""
         it = self.payment
-        return Said(self.id, it.how.side, it.on, it.amount, it.how.is_direct)
+        came_as = CAME_AS.get(HowPaid(it.how)) if it.how in MADE else None
+        names = frozenset(way.value for way in came_as or ())
+        return Said(self.id, it.how.side, it.on, it.amount, it.how.is_direct, names)
 
 
 def seal_payment(sealer: Sealer, payment: Payment, record_id: str) -> bytes:

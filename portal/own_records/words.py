@@ -42,6 +42,7 @@ SHORT: Mapping[How, str] = {
 
 STATES_PAYOR: Mapping[State, tuple[str, str]] = {
     State.BOTH: (_l("we have it too"), "good"),
+    State.OTHER_AMOUNT: (_l("we have another amount"), "problem"),
     State.MISSING: (_l("we do not have it"), "problem"),
     State.TAKEN_BACK: (_l("we had it, and it was taken back"), "problem"),
     State.DIRECT: (_l("did not come to us"), ""),
@@ -52,6 +53,7 @@ STATES_PAYOR: Mapping[State, tuple[str, str]] = {
 }
 STATES_RECEIVER: Mapping[State, tuple[str, str]] = {
     **STATES_PAYOR,
+    State.OTHER_AMOUNT: (_l("we sent another amount"), "problem"),
     State.MISSING: (_l("we did not send it"), "problem"),
     State.DIRECT: (_l("did not come from us"), ""),
     State.ONLY_AGENCY: (_l("we sent it, you do not have it"), "problem"),

@@ -55,6 +55,10 @@ def dispute_name(dispute: Dispute) -> str:
             return str(
                 _("%(month)s: what is owed changed by %(amount)s", month=month, amount=amount)
             )
+        case Subject.PAYMENT if dispute.got is not None:
+            words = _("Payment of %(day)s: %(amount)s, of which %(got)s arrived",
+                      day=on, amount=amount, got=money(dispute.got))  # fmt: skip
+            return str(words)
         case Subject.PAYMENT:
             return str(_("Payment of %(day)s: %(amount)s", day=on, amount=amount))
         case Subject.APPLIED:

@@ -48,6 +48,9 @@ class Dispute:
     on: date
     amount: Decimal
     category: Category | None = None
+    got: Decimal | None = None
+    """Of a payment what reached the parent, in dollars, where a part of it did; None where nothing
+    is said of that."""
 
     def as_json(self) -> dict[str, str]:
         """As a draft keeps it and the export hands it on."""
@@ -60,7 +63,8 @@ class Dispute:
             "date": self.on.isoformat(),
             "amount": f"{self.amount:.2f}",
         }
-        return told | ({"category": self.category.value} if self.category else {})
+        got = {"got": f"{self.got:.2f}"} if self.got is not None else {}
+        return told | ({"category": self.category.value} if self.category else {}) | got
 
     @property
     def identity(self) -> tuple[str, Subject, str, Category | None]:
@@ -92,9 +96,9 @@ def dispute_of_line(case_id: str, entry: Entry) -> Dispute:
                    entry.category)  # fmt: skip
 
 
-def dispute_of_payment(case_id: str, payment: Payment) -> Dispute:
+def dispute_of_payment(case_id: str, payment: Payment, got: Decimal | None = None) -> Dispute:
     """A payment as what is disputed."""
-    return Dispute(case_id, Subject.PAYMENT, payment.payment_id, payment.on, payment.part)
+    return Dispute(case_id, Subject.PAYMENT, payment.payment_id, payment.on, payment.part, got=got)
 
 
 def dispute_of_month(case_id: str, shown: Explained, first: date) -> Dispute | None:
@@ -116,6 +120,7 @@ def disputes_from(rows: Iterable[Mapping[str, str]]) -> tuple[Dispute, ...]:
             date.fromisoformat(row["date"]),
             Decimal(row["amount"]),
             Category(row["category"]) if "category" in row else None,
+            Decimal(row["got"]) if "got" in row else None,
         )
         for row in rows
     )

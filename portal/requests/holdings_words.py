@@ -73,6 +73,7 @@ LABELS: Mapping[str, str] = {
     "disputes": _l("What you do not agree with"),
     "what": _l("What"),
     "category": _l("For"),
+    "got": _l("Of which arrived"),
     "month": _l("Month"),
     "letter": _l("Letter it answers"),
     "dated_on": _l("Dated"),
@@ -137,6 +138,6 @@ def _value(key: str, value: Any) -> Any:
             return Word(value, str(_CODES[key].get(value, value)))
         if key in _DAYS:
             return date.fromisoformat(value)
-        if key == "amount":
+        if key in ("amount", "got"):
             return Decimal(value)
     return value

@@ -92,8 +92,8 @@ GROUNDS: Mapping[Ground, tuple[str, str]] = {
         _l("For example: someone else has the same name."),
     ),
     Ground.PAYMENTS_NOT_RECEIVED: (
-        _l("A payment did not reach me"),
-        _l("For example: the payment shows as sent, but I never got it."),
+        _l("A payment did not reach me, or not all of it"),
+        _l("For example: the payment shows as sent, but I never got it, or I got less."),
     ),
     Ground.SENT_ON_WRONGLY: (
         _l("A payment was not applied the right way"),

@@ -153,7 +153,7 @@ def test_a_custodial_parent_disputes_what_did_not_come(marked: Page, context: Co
     boxes = seen.document.query("input[name=which]")
     assert boxes
     assert not any("checked" in attributes(box) for box in boxes)
-    asked = ask(marked, letter=0, which=[str(attributes(boxes[0])["value"])])
+    asked = ask(marked, letter=0, which=[str(attributes(boxes[1])["value"])])
     assert asked.path == "/requests/administrative-review/grounds"
     kept = draft(context)
     assert kept["grounds"] == ["payments_not_received"]
@@ -165,42 +165,42 @@ def test_a_payor_claims_what_was_paid_where_the_agency_has_less(
     payor: Page, context: Context
 ) -> None:
     """One row with both amounts; the claim is the parent's own figure."""
-    seen = add(payor, "11/16/2026", "150.00", how="employer")
-    [row] = [row for row in rows(seen) if "$150.00" in row]
-    assert row.startswith("Nov 16, 2026 $150.00 $120.00 we have another amount in on Nov 18, 2026")
+    seen = add(payor, "10/26/2026", "150.00", how="employer")
+    [row] = [row for row in rows(seen) if row.startswith("Oct 26")]
+    assert row.startswith("Oct 26, 2026 $150.00 $120.00 we have another amount in on Oct 28, 2026")
     assert "You have $30.00 more" in row
-    assert not any("only we have it" in row and "Nov 18" in row for row in rows(seen))
-    assert "November 16, 2026: $150.00 (my employer took it from my pay). We have $120.00" in (
+    assert not any("only we have it" in row and "Oct 28" in row for row in rows(seen))
+    assert "October 26, 2026: $150.00 (my employer took it from my pay). We have $120.00" in (
         seen.words
     )
     assert ask(payor).path == "/requests/administrative-review/payments"
     kept = draft(context)
-    assert kept["payments"] == [{"date": "2026-11-16", "amount": "150.00", "how": "employer"}]
+    assert kept["payments"] == [{"date": "2026-10-26", "amount": "150.00", "how": "employer"}]
 
 
 def test_a_payor_who_noted_less_is_shown_it_and_offered_no_review(payor: Page) -> None:
-    seen = add(payor, "11/16/2026", "90.00", how="employer")
-    [row] = [row for row in rows(seen) if "$90.00" in row]
+    seen = add(payor, "10/26/2026", "91.00", how="employer")
+    [row] = [row for row in rows(seen) if row.startswith("Oct 26")]
     assert "we have another amount" in row
-    assert "You have $30.00 less" in row
+    assert "You have $29.00 less" in row
     assert "Ask for a review" not in seen.words
 
 
 def test_what_came_in_part_is_not_said_not_to_have_come(marked: Page, context: Context) -> None:
-    """She got $80.00 of $300.00: neither her page nor her review says that nothing came."""
-    seen = add(marked, "08/14/2026", "80.00")
-    [row] = [row for row in rows(seen) if row.startswith("Aug 14")]
-    assert "$80.00 $300.00 we sent another amount" in row
-    assert "You have $220.00 less" in row
-    [label] = [words(it) for it in seen.document.query("label") if "Aug" in words(it)]
-    assert label == "Sent on August 14, 2026: $300.00. You got $80.00"
+    """She got $50.00 of $80.00: neither her page nor her review says that nothing came."""
+    seen = add(marked, "10/10/2026", "50.00")
+    [row] = [row for row in rows(seen) if row.startswith("Oct 10")]
+    assert "$50.00 $80.00 we sent another amount sent Oct 8, 2026" in row
+    assert "You have $30.00 less" in row
+    [label] = [words(it) for it in seen.document.query("label") if "October 8" in words(it)]
+    assert label == "Sent on October 8, 2026: $80.00. You got $50.00"
     token = next(str(attributes(it)["value"]) for it in seen.document.query("input[name=which]"))
     asked = ask(marked, letter=0, which=[token])
-    assert "Payment of August 13, 2026: $300.00, of which $80.00 arrived" in asked.words
+    assert "$80.00, of which $50.00 arrived" in asked.words
     assert "A payment did not reach me, or not all of it" in asked.words
     kept = draft(context)
     [dispute] = kept["disputes"]  # type: ignore[misc]
-    assert dispute["got"] == "80.00"
+    assert (dispute["amount"], dispute["got"]) == ("80.00", "50.00")
 
 
 def test_a_notice_that_another_window_answers_meanwhile_is_not_answered_again(

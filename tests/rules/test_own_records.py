@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
@@ -10,7 +11,18 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.rules.own_records import COMPARED, Known, Reach, Said, Side, State, compare, match
+from portal.rules.house_figures import OwnRecords
+from portal.rules.own_records import (
+    COMPARED,
+    Known,
+    Reach,
+    Said,
+    Side,
+    State,
+    compare,
+    match,
+    match_others,
+)
 
 FIRST = date(2026, 9, 1)
 AMOUNTS = (Decimal("80.00"), Decimal("120.00"))
@@ -121,8 +133,85 @@ def test_sums_add_up(log: list[Said], record: list[Known], gone: list[Known]) ->
         counted = [row for row in month.rows if row.state in COMPARED]
         missing = sum(row.mine or 0 for row in counted if row.agency is None)
         extra = sum(row.agency or 0 for row in counted if row.mine is None)
-        assert month.difference == missing - extra
+        both = [row for row in counted if row.mine is not None and row.agency is not None]
+        other = sum(row.difference for row in both)
+        assert month.difference == missing - extra + other
+        assert all(row.difference == 0 for row in both if row.state is State.BOTH)
+        assert all(row.difference != 0 for row in both if row.state is State.OTHER_AMOUNT)
     assert [m.first for m in months] == sorted({m.first for m in months}, reverse=True)
+
+
+@given(logs(), records())
+def test_other_amounts_are_paired_one_to_one_after_equal_ones(
+    log: list[Said], record: list[Known]
+) -> None:
+    """What has an equal amount beside it keeps it; of the rest nobody stands in two pairs, and no
+    pair is left over that could still be made."""
+    equal = match(log, record)
+    rows = [row for month in compare(log, record, [], REACH) for row in month.rows]
+    assert {row.said.key: row.known.key for row in rows
+            if row.state is State.BOTH and row.said and row.known} == equal  # fmt: skip
+    pairs = [row for row in rows if row.said is not None and row.known is not None]
+    assert len({row.said.key for row in pairs if row.said}) == len(pairs)
+    assert len({row.known.key for row in pairs if row.known}) == len(pairs)
+    for row in rows:
+        if row.state is State.OTHER_AMOUNT:
+            assert row.said is not None
+            assert row.known is not None
+            assert row.said.side is row.known.side
+            assert row.said.amount not in row.known.amounts
+            assert row.known.days_from(row.said.on) is not None
+    free = [row.known for row in rows if row.said is None and row.known is not None]
+    for row in rows:
+        if row.state is State.MISSING and row.said is not None:
+            assert not any(it.side is row.said.side and it.days_from(row.said.on) is not None
+                           for it in free)  # fmt: skip
+
+
+def test_another_amount_of_the_same_days_is_one_row() -> None:
+    log = [said("e1", "2026-10-09", "120.00"), said("e2", "2026-10-16", "100.00")]
+    record = [known("p1", "2026-10-12"), known("p2", "2026-10-19")]
+    [month] = compare(log, record, [], REACH)
+    newer, older = month.rows
+    assert (newer.state, newer.difference) == (State.BOTH, 0)
+    assert (older.state, older.mine, older.agency) == (State.OTHER_AMOUNT, 120, 100)
+    assert (older.difference, month.difference, month.agency) == (20, 20, 200)
+
+
+def test_another_amount_of_a_payment_that_was_sent() -> None:
+    log = [said("e1", "2026-10-09", "80.00", Side.RECEIVED)]
+    [month] = compare(log, [known("p1", "2026-10-05", side=Side.RECEIVED)], [], REACH)
+    [row] = month.rows
+    assert (row.state, row.difference, row.on) == (State.OTHER_AMOUNT, -20, date(2026, 10, 9))
+
+
+def test_another_amount_is_set_beside_the_whole() -> None:
+    """Nearer to the part it would look as if the agency had less than came in."""
+    paid = Known("p", Side.MADE, FIRST, FIRST, FIRST, (dollars("120.00"), dollars("80.00")))
+    [month] = compare([Said("e", Side.MADE, FIRST, dollars("85.00"))], [paid], [], REACH)
+    assert (month.rows[0].agency, month.difference) == (120, -35)
+
+
+def test_cash_is_not_taken_for_what_an_employer_sent() -> None:
+    cash = Said("e", Side.MADE, FIRST, dollars("77.00"), came_as=frozenset({"cash"}))
+    paid = Known("p", Side.MADE, FIRST, FIRST, FIRST, (dollars("120.00"),), "employer")
+    assert match_others([cash], [paid]) == {}
+    assert match_others([cash], [replace(paid, came_as="cash")]) == {"e": "p"}
+    assert match_others([replace(cash, came_as=frozenset())], [paid]) == {"e": "p"}
+    assert match([cash], [replace(paid, amounts=(cash.amount,))]) == {"e": "p"}
+
+
+def test_what_may_still_come_is_not_taken_for_another_amount() -> None:
+    months = compare([said("e", "2026-11-19", "77.00")], [known("p", "2026-11-18")], [], REACH)
+    assert [row.state for month in months for row in month.rows] == [State.TOO_NEW]
+
+
+def test_the_windows_are_the_agencys_own() -> None:
+    windows = OwnRecords(made_before_days=10, received_after_days=0)
+    assert match([said("e", "2026-10-02")], [known("p", "2026-10-12")]) == {}
+    assert match([said("e", "2026-10-02")], [known("p", "2026-10-12")], windows) == {"e": "p"}
+    sent = known("p", "2026-10-05", side=Side.RECEIVED)
+    assert match([said("e", "2026-10-06", side=Side.RECEIVED)], [sent], windows) == {}
 
 
 def test_a_week_is_never_taken_for_the_next_one() -> None:

@@ -16,7 +16,6 @@ from portal.own_records.views.blueprint import UPLOADS, actor, blueprint, case_f
 from portal.own_records.views.index import LogPage, letters_of, log_page, show
 from portal.requests.add_evidence import EvidenceNotStored
 from portal.requests.begin_dispute import AnotherBegun
-from portal.requests.disputes import dispute_of_payment
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.file_review import LetterAnswered
 from portal.requests.review_letters import AnswerableLetter, answered_letters
@@ -94,8 +93,7 @@ def _begin_with_payments(page: LogPage, chosen: Sequence[Chosen]) -> None:
 
 def _begin_with_disputes(page: LogPage, chosen: Sequence[Chosen]) -> None:
     begin_writing()
-    case_id = page.view.case_id
-    disputes = [dispute_of_payment(case_id, it.payment) for it in chosen if it.payment is not None]
+    disputes = [it.dispute for it in chosen if it.dispute is not None]
     service.begin_with_disputes(
         db(), context().sealer, actor(), my_views(), page.view, disputes, _letter_now(page),
         clock.now(),
