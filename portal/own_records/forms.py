@@ -25,8 +25,8 @@ _ONCE = [InputRequired(), Length(max=64)]
 class PaymentForm(PortalForm):
     """One payment, with a receipt if there is one."""
 
-    on = DateField(_l("Date"), [InputRequired(_l("Enter the date"))])
     amount = MoneyField(_l("Amount"), [InputRequired(_l("Enter the amount"))])
+    on = DateField(_l("Date"), [InputRequired(_l("Enter the date"))])
     how = SelectField(_l("How"), [InputRequired(_l("Choose how"))])
     note = TidyField(
         _l("Note"), [Length(max=MOST_NOTE, message=_l("Use 200 letters or fewer"))], [one_line]
