@@ -20,14 +20,13 @@ MOST_UPLOAD_BYTES = 11 * 1024 * 1024
 """One evidence file of 10 MB with its form around it (UPL-1)."""
 
 
-def create_app(settings: Settings | None = None, context: Context | None = None) -> Flask:
+def create_app(context: Context | None = None) -> Flask:
     """Make the application.
 
-    :param settings: read from the environment when not given.
-    :param context: made from the settings when not given (tests bring a clock of their own).
+    :param context: made from the environment's settings when not given.
     :raises portal.settings.SettingsError: when a setting is missing or unsafe.
     """
-    context = context or open_context(settings or load_settings(os.environ))
+    context = context or open_context(load_settings(os.environ))
     app = Flask(
         __name__,
         template_folder=str(PROJECT / "templates"),

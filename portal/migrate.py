@@ -28,12 +28,6 @@ def downgrade(database: Database, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
-def write_revision(database: Database, message: str, revision: str) -> None:
-    """Write a new migration from the difference between the models and this database."""
-    with database.engine.connect() as connection:
-        command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
-
-
 def is_current(connection: Connection) -> bool:
     """Whether every migration has run on this database."""
     script = ScriptDirectory.from_config(_config(connection))

@@ -66,7 +66,7 @@ def match_pin(
         session, context.keyring, throttles.REGISTER_PIN, f"{ssn}:{on_record}", now
     )
     is_open = daily.closed_until(now) is None and until_new_pin.closed_until(now) is None
-    found = _first_match(session, context, people, pin, born)
+    found = _first_match(context, people, pin, born)
     accepted = accept(found.participant_id) if is_open and found is not None else None
     if accepted is not None:
         return accepted
@@ -161,7 +161,7 @@ def refuse_second_account(session: Session, participant_id: str, now: datetime) 
 
 
 def _first_match(
-    session: Session, context: Context, people: list[Participant], pin: str, born: date
+    context: Context, people: list[Participant], pin: str, born: date
 ) -> Participant | None:
     for person in people:
         claimed = f"{person.participant_id}:{pin}"

@@ -58,9 +58,7 @@ def _last_payday(m: Maker, month: date) -> date:
     return _payday(m, end_of_month(month) - timedelta(days=6))
 
 
-def _weekly(
-    m: Maker, since: date, other: Mapping[date, str], until: date | None = None
-) -> tuple[Habit, ...]:
+def _weekly(m: Maker, since: date, other: Mapping[date, str]) -> tuple[Habit, ...]:
     """Weekly withholding in full, but on some paydays another share; a share of 0 is no pay."""
     habits: list[Habit] = []
     for day in sorted(other):
@@ -68,7 +66,7 @@ def _weekly(
         if D(other[day]):
             habits.append(m.wages(day, until=day, share=D(other[day])))
         since = day + _DAY
-    return (*habits, m.wages(since, until=until))
+    return (*habits, m.wages(since))
 
 
 def _arrears(day: date, amount: str | Decimal) -> Entry:

@@ -19,7 +19,7 @@ from portal.accounts.known_devices import KnownDevice
 from portal.accounts.match_person import pins_on_record, with_ssn
 from portal.accounts.models import Account, Registration
 from portal.context import Context
-from portal.keys.reseal import Tell, lookup_stale
+from portal.keys.reseal import lookup_stale
 from portal.record.models import Participant
 from portal.security import throttles
 from portal.security.models import Throttle
@@ -36,7 +36,7 @@ def count_left(session: Session, key_id: str) -> int:
     return session.scalar(wanted) or 0
 
 
-def move_counters(context: Context, tell: Tell) -> None:
+def move_counters(context: Context) -> None:
     """Move every counter whose subject is known."""
     newest = context.keyring.newest
     with context.database.session() as session:
@@ -52,7 +52,6 @@ def move_counters(context: Context, tell: Tell) -> None:
             with context.database.transaction() as session:
                 for move in moves:
                     _move(session, *move)
-            tell(len(moves))
 
 
 def _moves(

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from portal.context import Context
-from portal.keys.reseal import BATCH, Tell
+from portal.keys.reseal import BATCH
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile
 from portal.requests.sealed import BYTES
 from portal.security.sealing import SealBroken, sealed_with
 
 
-def reseal_evidence(context: Context, tell: Tell) -> int:
+def reseal_evidence(context: Context) -> int:
     """Move every file that a row names to the newest key; returns how many do not open.
 
     A reader gets the old bytes or the new ones, and opens both. Files that no row names are swept
@@ -28,7 +28,6 @@ def reseal_evidence(context: Context, tell: Tell) -> int:
             if not kept.startswith(prefix):
                 data = context.sealer.open_bytes(kept, BYTES, file_id)
                 store.replace(name, context.sealer.seal(data, BYTES, file_id))
-                tell(1)
         except (SealBroken, OSError):
             broken += _is_named(context, file_id)
     return broken

@@ -27,7 +27,7 @@ from portal.feeds.build_sqlite import BUILDING
 from portal.feeds.lock import one_at_a_time
 from portal.feeds.models import Load
 from portal.feeds.participants import PLACE
-from portal.keys.reseal import PAUSE_SECONDS, Tell, lookup_stale, sealed_stale
+from portal.keys.reseal import PAUSE_SECONDS, lookup_stale, sealed_stale
 from portal.record.current import current_name, fsync, switch_to
 from portal.record.models import Participant
 from portal.security.sealing import SealBroken, sealed_with
@@ -44,7 +44,7 @@ def count_left(session: Session, key_id: str) -> int:
     return session.scalar(select(func.count()).select_from(_TABLE).where(_stale(key_id))) or 0
 
 
-def reseal_record(context: Context, tell: Tell) -> None:
+def reseal_record(context: Context) -> None:
     """Move the record's people to the newest key.
 
     :raises portal.feeds.errors.FeedRefused: while a load runs.
@@ -52,10 +52,10 @@ def reseal_record(context: Context, tell: Tell) -> None:
     with one_at_a_time(context.database):
         if context.database.is_sqlite:
             leftovers.clean(context.database)
-            _copy_and_switch(context, tell)
+            _copy_and_switch(context)
         else:
             for schema in _schemas(context.database):
-                _in_place(context, schema, tell)
+                _in_place(context, schema)
 
 
 def _stale(key_id: str) -> Any:
@@ -97,7 +97,7 @@ def _schemas(database: Database) -> list[str]:
         return list(connection.scalars(found))
 
 
-def _in_place(context: Context, schema: str, tell: Tell) -> None:
+def _in_place(context: Context, schema: str) -> None:
     engine = context.database.engine.execution_options(schema_translate_map={"record": schema})
     columns = (_TABLE.c.participant_id, _TABLE.c.ssn_lookup, _TABLE.c.pin_lookup, _TABLE.c.private)
     change = (
@@ -119,7 +119,6 @@ def _in_place(context: Context, schema: str, tell: Tell) -> None:
             ]
             if values:
                 connection.execute(change, values)
-        tell(len(values))
         if not rows:
             return
         after = rows[-1][0]
@@ -129,7 +128,7 @@ def _in_place(context: Context, schema: str, tell: Tell) -> None:
 # -- SQLite -------------------------------------------------------------------------------------
 
 
-def _copy_and_switch(context: Context, tell: Tell) -> None:
+def _copy_and_switch(context: Context) -> None:
     database = context.database
     with database.session() as session:
         old = current_name(session)
@@ -140,7 +139,7 @@ def _copy_and_switch(context: Context, tell: Tell) -> None:
         new = f"{old.partition('_r_')[0][:_LONGEST_BASE]}_r_{secrets.token_hex(4)}"
         building = database.folder / f"{new}.{BUILDING}"
         shutil.copyfile(database.record_path(old), building)
-        moved = _seal_file(context, building, tell)
+        moved = _seal_file(context, building)
         if not moved:  # what is left cannot be moved: no need to switch
             building.unlink()
             return
@@ -153,7 +152,7 @@ def _copy_and_switch(context: Context, tell: Tell) -> None:
     _remove_others(database)
 
 
-def _seal_file(context: Context, path: Path, tell: Tell) -> int:
+def _seal_file(context: Context, path: Path) -> int:
     raw = sqlite3.connect(path, isolation_level=None)
     moved = 0
     try:
@@ -176,7 +175,6 @@ def _seal_file(context: Context, path: Path, tell: Tell) -> int:
                 changed,
             )
             moved += len(changed)
-            tell(len(changed))
         raw.execute("COMMIT")
     finally:
         raw.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -28,7 +27,6 @@ from portal.security.sealing import SealBroken, sealed_with
 BATCH = 200
 PAUSE_SECONDS = 0.01
 """Between two commits, so that other writers get their turn."""
-Tell = Callable[[int], None]
 
 
 def sealed_stale(column: ColumnElement[bytes], key_id: str) -> ColumnElement[bool]:
@@ -58,7 +56,7 @@ def count_stale(session: Session, sealed: Sealed, key_id: str) -> int:
     return session.scalar(wanted) or 0
 
 
-def reseal_table(context: Context, sealed: Sealed, tell: Tell) -> int:
+def reseal_table(context: Context, sealed: Sealed) -> int:
     """Move a table's rows to the newest key; returns how many were moved.
 
     Rows that somebody else is writing are passed over and come up in the next round: nobody waits
@@ -68,18 +66,17 @@ def reseal_table(context: Context, sealed: Sealed, tell: Tell) -> int:
     """
     moved, last_round = 0, 1
     while last_round:
-        last_round = _round(context, sealed, tell, waits=False)
+        last_round = _round(context, sealed, waits=False)
         moved += last_round
-    return moved + _round(context, sealed, tell, waits=True)
+    return moved + _round(context, sealed, waits=True)
 
 
-def _round(context: Context, sealed: Sealed, tell: Tell, *, waits: bool) -> int:
+def _round(context: Context, sealed: Sealed, *, waits: bool) -> int:
     moved, after = 0, None
     while True:
         with context.database.transaction() as session:
             count, after = _batch(context, session, sealed, after, waits=waits)
         moved += count
-        tell(count)
         if after is None:
             return moved
         time.sleep(PAUSE_SECONDS)

@@ -19,7 +19,6 @@ from portal.keys.evidence import reseal_evidence
 from portal.keys.reseal import count_stale, reseal_table
 
 TellPhase = Callable[[str], None]
-Tell = Callable[[int], None]
 
 
 def _silent(_what: object) -> None:
@@ -43,9 +42,7 @@ class Left:
         return not any(self.rows.values()) and not self.is_chain_behind
 
 
-def rotate(
-    context: Context, now: datetime, phase: TellPhase = _silent, tell: Tell = _silent
-) -> Left:
+def rotate(context: Context, now: datetime, phase: TellPhase = _silent) -> Left:
     """Move everything to the newest key of the ring, and tell what could not be moved.
 
     Both keys stay usable meanwhile, and parents go on. Killed anywhere, it is run again.
@@ -54,13 +51,13 @@ def rotate(
     """
     for sealed in SEALED:
         phase(sealed.table.name)
-        reseal_table(context, sealed, tell)
+        reseal_table(context, sealed)
     phase("evidence")
-    broken = reseal_evidence(context, tell)
+    broken = reseal_evidence(context)
     phase("the record")
-    record.reseal_record(context, tell)
+    record.reseal_record(context)
     phase("counters")
-    counters.move_counters(context, tell)
+    counters.move_counters(context)
     phase("the trail's chain")
     left = _seal_chain(context, now)
     with context.database.session() as session:

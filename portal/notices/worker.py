@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,19 +31,11 @@ JOB_ENDS_SECONDS = 20
 KEEP_SENT = timedelta(days=90)
 
 
-def run_once(context: Context, now: datetime, most: int = 1000) -> int:
-    """Run the jobs and send the items that are due at ``now``; returns how many went out.
-
-    Stops early where the way out is down.
-    """
-    mailer, worker, sent = open_mailer(context.settings.mail_url), _name(), 0
+def run_once(context: Context, now: datetime) -> int:
+    """One round of what `run_forever` does round after round: run the jobs that are due at ``now``
+    and send the items. Returns how many went out."""
     jobs.run_due(context, now)
-    for _ in range(most):
-        result = send_next(context, mailer, worker, now)
-        sent += result is Result.SENT
-        if result in (None, Result.DOWN):
-            break
-    return sent
+    return _empty_outbox(_Sender(context), lambda: now, threading.Event()).sent
 
 
 def run_forever(context: Context, stop: threading.Event) -> None:
@@ -54,21 +47,48 @@ def run_forever(context: Context, stop: threading.Event) -> None:
     log.info("worker_started")
     side = Thread(target=copy_context().run, args=(_do_jobs, context, stop), daemon=True)
     side.start()
-    mailer, worker = open_mailer(context.settings.mail_url), _name()
+    sender = _Sender(context)
     while not stop.is_set():
         pause: float = LOOK_EVERY_SECONDS
         try:
-            result = send_next(context, mailer, worker, context.now())
+            if _empty_outbox(sender, context.now, stop).is_down:
+                pause = WAIT_WHILE_DOWN_SECONDS
         except Exception:
             log.exception("outbox_out_of_reach")
-        else:
-            if result is Result.DOWN:
-                pause = WAIT_WHILE_DOWN_SECONDS
-            elif result is not None:
-                continue
         stop.wait(pause)
     side.join(JOB_ENDS_SECONDS)
     log.info("worker_stopped")
+
+
+class _Sender:
+    """Sends item after item under one name of its own."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._name = context, _name()
+        self._mailer = open_mailer(context.settings.mail_url)
+
+    def send_next(self, now: datetime) -> Result | None:
+        return send_next(self._context, self._mailer, self._name, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    sent: int
+    is_down: bool
+    """Whether it ended early because the way out is down."""
+
+
+def _empty_outbox(
+    sender: _Sender, read_clock: Callable[[], datetime], stop: threading.Event
+) -> _Round:
+    """Send what is due until nothing is, the way out is down, or ``stop`` is set."""
+    sent = 0
+    while not stop.is_set():
+        result = sender.send_next(read_clock())
+        sent += result is Result.SENT
+        if result in (None, Result.DOWN):
+            return _Round(sent, result is Result.DOWN)
+    return _Round(sent, is_down=False)
 
 
 def _do_jobs(context: Context, stop: threading.Event) -> None:

@@ -143,12 +143,10 @@ def _of_payment(
         for case_id, it in by_case.items()
         for category, amount in it.parts.items()
     }
-    yield from _compare(payment, record, expected, by_case)
+    yield from _compare(payment, record, expected)
 
 
-def _compare(
-    payment: PaymentFact, record: Parts, expected: Parts, by_case: Mapping[str, PaymentFact]
-) -> Iterator[SplitDifference]:
+def _compare(payment: PaymentFact, record: Parts, expected: Parts) -> Iterator[SplitDifference]:
     cases = sorted({case_id for case_id, _ in (*record, *expected)})
     sums = {it: (_of_case(record, it), _of_case(expected, it)) for it in cases}
     if any(abs(has - due) > CENT for has, due in sums.values()):
