@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
 from portal.context import Context
-from portal.record.models import Participant
 from portal.security.permissions import StaffRole
 from portal.staff.models import StaffParty
 from tests.requests.parents import Parents, load_parents
@@ -73,15 +72,3 @@ def test_the_page_of_a_request_tells_when_its_letter_was_opened(
     seen = page.get(address)
     assert "Decision, opened Nov 22, 2026" in seen.words.replace(" ,", ",")
     assert filed.number in words_of(page.get(seen.links()["Decision"]).body)
-
-
-def test_an_addressee_is_named_with_all_of_the_name(
-    app: Flask, context: Context, page: Page, parents: Parents
-) -> None:
-    worker = make_staff(context, StaffRole.CASEWORKER)
-    sent_letter(app, context, worker, case_id="C1")
-    with context.database.transaction() as session:
-        person = session.get_one(Participant, "P")
-        person.middle_name, person.suffix = "Lee", "Jr."
-    sign_in(page, worker)
-    assert "Jordan Lee Pike Jr." in choose(page, "sent").words
