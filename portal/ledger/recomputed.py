@@ -7,6 +7,7 @@ tax refund is held (IRC 6103(l)(6)).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from portal.rules.recompute import (
     CaseRecord,
     Difference,
     DifferenceKind,
+    agreed_months,
     in_order,
     recompute,
     recompute_splits,
@@ -27,17 +29,26 @@ from portal.rules.spans import viewer_on
 from portal.rules.vocabulary import Source
 
 
-def differences(session: Session, view: CaseView) -> tuple[Difference, ...]:
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What came of working a case out again, as its member may be told."""
+
+    differences: tuple[Difference, ...] = ()
+    agreed: frozenset[date] = frozenset()
+    """The first days of the months whose support, interest and penalty came to the same."""
+
+
+def recomputed(session: Session, view: CaseView) -> Recomputed:
     """The differences of the months that the member sees, the oldest first; sums in dollars.
 
     A month counts where the member sees all of it; those across cases only where they pay on each
-    of the cases in that month.
+    of the cases in that month. None of it agrees in a month of which a difference is told.
     """
     mine = _paying(view)
     records = read_facts(session, {view.case_id, *mine})
     case = records.get(view.case_id)
     if case is None:
-        return ()
+        return Recomputed()
     found = [
         it for it in recompute(case, view.agency) if _is_seen(view, it) and _is_told(view, case, it)
     ]
@@ -45,7 +56,14 @@ def differences(session: Session, view: CaseView) -> tuple[Difference, ...]:
         paying = [records[it] for it in mine if it in records]
         splits = recompute_splits(paying, view.agency, view.participant_id)
         found += [it for it in splits[view.case_id] if _as_payor(view, mine, it)]
-    return in_order(found)
+    named = {it.month for it in found}
+    agreed = (it for it in agreed_months(case, view.agency) if _sees_month(view, it))
+    return Recomputed(in_order(found), frozenset(agreed) - named)
+
+
+def differences(session: Session, view: CaseView) -> tuple[Difference, ...]:
+    """The differences alone."""
+    return recomputed(session, view).differences
 
 
 def _paying(view: CaseView) -> list[str]:
@@ -58,9 +76,13 @@ def _paying(view: CaseView) -> list[str]:
 
 
 def _is_seen(view: CaseView, it: Difference) -> bool:
+    return _sees_month(view, it.month)
+
+
+def _sees_month(view: CaseView, month: date) -> bool:
     """Whether all of the month, as far as the record goes, lies in one window."""
-    last = _last_day(view, it)
-    return any(window.first <= it.month and last <= window.last for window in view.windows)
+    last = min(end_of_month(month), view.row.as_of)
+    return any(window.first <= month and last <= window.last for window in view.windows)
 
 
 def _is_told(view: CaseView, case: CaseRecord, it: Difference) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from portal.rules.agency import Agency
+from portal.rules.recompute_agreed import agreed_months
 from portal.rules.recompute_books import Books
 from portal.rules.recompute_charges import charge_differences
 from portal.rules.recompute_credits import credit_differences
@@ -31,6 +32,7 @@ __all__ = [
     "DifferenceKind",
     "OrderFact",
     "PaymentFact",
+    "agreed_months",
     "recompute",
     "recompute_splits",
 ]

@@ -33,7 +33,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
     """What a month's end brings by the rules, and the kind of a charge that it does not bring."""
 
     assessment: Assessment
@@ -41,6 +41,7 @@ class _Verdict:
     kind: DifferenceKind | None = None
 
     def of(self, category: Category) -> Decimal:
+        """The interest, or the penalty, in dollars."""
         found = self.assessment
         return found.interest if category is Category.INTEREST else found.penalty
 
@@ -55,7 +56,7 @@ def interest_differences(case: CaseRecord, books: Books, agency: Agency) -> Iter
     for month, of_month in sorted(rows.items()):
         if since is None or end_of_month(month) > case.as_of or month < first_of_month(since):
             continue
-        verdict = _verdict(case, books, month, agency)
+        verdict = verdict_of(case, books, month, agency)
         if verdict is None:
             continue
         for category in _RATES:
@@ -75,14 +76,14 @@ def interest_differences(case: CaseRecord, books: Books, agency: Agency) -> Iter
                 )
 
 
-def _verdict(case: CaseRecord, books: Books, month: date, agency: Agency) -> _Verdict | None:
-    """None where the record does not carry what the rule asks for."""
+def verdict_of(case: CaseRecord, books: Books, month: date, agency: Agency) -> Verdict | None:
+    """What a month's end brings; None where the record does not carry what the rule asks for."""
     last = end_of_month(month)
     past_due = books.owed(Category.ARREARS, last)
     elsewhere = issued_elsewhere(case, last, agency)
     if not case.is_worked(last):
         nothing = Assessment(ZERO, ZERO, None)
-        return _Verdict(nothing, past_due, DifferenceKind.OUTSIDE_SERVICE)
+        return Verdict(nothing, past_due, DifferenceKind.OUTSIDE_SERVICE)
     if elsewhere is None:
         return None
     minimum = minimum_of(case, month, agency)
@@ -101,13 +102,13 @@ def _verdict(case: CaseRecord, books: Books, month: date, agency: Agency) -> _Ve
     depends_on_minimum = result.reason in (None, NotCharged.MINIMUM_PAID)
     if minimum is None and depends_on_minimum:
         return None
-    return _Verdict(result, past_due, _KINDS[result.reason] if result.reason else None)
+    return Verdict(result, past_due, _KINDS[result.reason] if result.reason else None)
 
 
 def _of_amount(
     category: Category,
     record: Decimal,
-    verdict: _Verdict,
+    verdict: Verdict,
     books: Books,
     month: date,
     agency: Agency,

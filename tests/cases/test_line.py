@@ -122,3 +122,90 @@ def test_a_line_is_read_by_a_few_statements(family: Family) -> None:
     seen = line(family, "P", "2024-05", "A payment was applied")
     base = family.page("P").get("/cases").path
     assert len(queries(family.context, family, seen.path.removeprefix(base))) <= 19
+
+
+def test_a_penalty_shows_its_arithmetic_as_interest_does(family: Family) -> None:
+    builder = one_family().builder
+    builder.rows["charges.csv"].clear()
+    builder.charge("C1", "2025-12-31", "1000.00", kind="opening", category="arrears")
+    builder.charge("C1", "2026-01-31", "5.00", category="penalty")
+    builder.settle()
+    family.load(builder)
+    for person in ("P", "A"):
+        words = line(family, person, "2026-01", "A penalty was added").words
+        assert "0.5% of $1,000.00 = $5.00" in words
+        assert "Support past due on January 31, 2026 $1,000.00" in words
+
+
+def test_a_payments_line_shows_how_it_was_shared_on_this_case(family: Family) -> None:
+    builder = one_family().builder
+    builder.payment(
+        "P", "2026-11-19", "45.00", {("C1", "current_support"): "30.00", ("C1", "arrears"): "15.00"}
+    )
+    builder.settle()
+    family.load(builder)
+    for person in ("P", "A"):
+        words = line(family, person, "2026-11", "A payment was applied , Nov 19").words
+        assert "$15.00 arrears + $30.00 current support = $45.00" in words or (
+            "$30.00 current support + $15.00 arrears = $45.00" in words
+        )
+        whole = "This is the whole payment." in words
+        assert whole is (person == "P")
+    alone = line(family, "A", "2026-10", "A payment was applied").words
+    assert "How the payment was shared" not in alone
+
+
+def test_a_share_on_one_of_several_cases_is_not_called_the_whole(households: Family) -> None:
+    for person in ("P", "A"):
+        words = line(households, person, "2026-11", "A payment was applied").words
+        assert "This is the whole payment." not in words
+
+
+@pytest.mark.parametrize(
+    ("charge", "starts", "law"),
+    [
+        ({"category": "fee", "amount": "35.00"}, "A fee was charged", "42 USC 654(6)(B)"),
+        (
+            {"category": "arrears", "amount": "-5.00", "kind": "adjustment",
+             "reason": "court_credit"},
+            "A correction was made",
+            "the court’s order",
+        ),
+        (
+            {"category": "arrears", "amount": "-5.00", "kind": "adjustment", "reason": "waiver"},
+            "A correction was made",
+            "the agency’s decision, as its records have it",
+        ),
+        (
+            {"category": "arrears", "amount": "5.00", "kind": "opening"},
+            "Owed before our records begin",
+            "the agency’s earlier records",
+        ),
+    ],
+)  # fmt: skip
+def test_every_line_names_where_its_rule_comes_from(
+    family: Family, charge: dict[str, str], starts: str, law: str
+) -> None:
+    builder = one_family().builder
+    values = {name: value for name, value in charge.items() if name != "amount"}
+    builder.charge("C1", "2026-09-15", charge["amount"], **values)
+    builder.settle()
+    family.load(builder)
+    for person in ("P", "A"):
+        words = line(family, person, "2026-09", starts).words
+        assert "Where this rule comes from:" in words
+        assert law in words.partition("Where this rule comes from:")[2]
+
+
+def test_what_a_reversal_goes_by_is_named(households: Family) -> None:
+    words = line(households, "B", "2026-10", "A payment was taken back").words
+    assert "Where this rule comes from: 45 CFR 302.51" in words
+
+
+def test_a_federal_tax_refunds_line_has_its_own_rule(households: Family) -> None:
+    for person in ("P", "A"):
+        words = line(households, person, "2026-08", "A payment was applied , Aug 12").words
+        assert "A federal tax refund goes to past-due support only." in words
+        assert "42 USC 664" in words
+        # What the custodial parent prints is a copy: it does not say what the source was.
+        assert ("Then past-due support" in words) is (person == "A")

@@ -64,3 +64,61 @@ def test_a_month_in_two_roles_has_two_parts(family: Family) -> None:
     ]
     assert "Sep 11, 2026" not in seen.words
     assert "Sep 25, 2026" in seen.words
+
+
+AGREES = "We came to the same figures."
+
+
+def test_a_month_that_comes_to_the_same_says_so(family: Family) -> None:
+    """Nine weeks of $100.00, all paid: no interest. The present month is not over."""
+    builder = one_family().builder
+    builder.find("charges.csv", due_on="2026-09-11")["amount"] = "130.00"
+    builder.settle()
+    family.load(builder)
+    for person in ("P", "A"):
+        for month, agrees in (("08", True), ("09", False), ("10", True), ("11", False)):
+            words = family.open(person, f"{TAIL}2026-{month}").words
+            assert (AGREES in words) is agrees, (person, month)
+        # July, August and October; September differs.
+        head = "We worked out 3 months again by the rules and came to the same support"
+        assert head in family.open(person, TAIL.rstrip("/")).words
+
+
+def test_interest_that_comes_to_the_same_counts_and_what_is_missing_does_not(
+    family: Family,
+) -> None:
+    """$1,000.00 past due and no payment: 0.5 % each. A month without a penalty may be exempt."""
+    builder = one_family().builder
+    builder.rows["charges.csv"].clear()
+    for name in ("payments.csv", "allocations.csv", "disbursements.csv"):
+        builder.rows[name].clear()
+    builder.charge("C1", "2026-08-31", "1000.00", kind="opening", category="arrears")
+    for friday in ("04", "11", "18", "25"):
+        builder.charge("C1", f"2026-09-{friday}", "100.00", order_id="ORD1")
+    builder.charge("C1", "2026-09-30", "7.00", category="interest")
+    builder.charge("C1", "2026-09-30", "7.00", category="penalty")
+    for friday in ("02", "09", "16", "23", "30"):
+        builder.charge("C1", f"2026-10-{friday}", "100.00", order_id="ORD1")
+    builder.charge("C1", "2026-10-31", "9.50", category="interest")
+    builder.settle()
+    family.load(builder)
+    assert AGREES in family.open("A", f"{TAIL}2026-09").words
+    assert AGREES not in family.open("A", f"{TAIL}2026-10").words
+
+
+@pytest.mark.parametrize("category", ["arrears", "medical"])
+def test_what_no_order_explains_is_not_said_to_agree(family: Family, category: str) -> None:
+    builder = one_family().builder
+    builder.charge("C1", "2026-08-20", "40.00", category=category)
+    builder.settle()
+    family.load(builder)
+    assert AGREES not in family.open("A", f"{TAIL}2026-08").words
+    assert AGREES in family.open("A", f"{TAIL}2026-09").words
+
+
+def test_a_month_of_which_only_a_part_shows_is_not_judged(family: Family) -> None:
+    builder = one_family().builder
+    builder.find("members.csv", participant_id="A")["since"] = "2026-08-10"
+    family.load(builder)
+    assert AGREES not in family.open("A", f"{TAIL}2026-08").words
+    assert AGREES in family.open("A", f"{TAIL}2026-09").words

@@ -21,7 +21,7 @@ from portal.ledger.case_view import CaseView
 from portal.ledger.checks import Findings
 from portal.ledger.explained import explained, find_line
 from portal.ledger.payments import payments_shown
-from portal.ledger.recomputed import differences
+from portal.ledger.recomputed import differences, recomputed
 from portal.requests.disputes import dispute_of_line
 from portal.rules.recompute import Difference
 from portal.web import context, db
@@ -34,11 +34,13 @@ from portal.web.downloads import csv_file
 def how_we_got_here(case: str) -> ResponseReturnValue:
     """Month by month: what was charged, what was paid, what is owed, and what moved it."""
     view = case_for(case)
+    again = recomputed(db(), view)
     return _page(
         "cases/how_we_got_here.html",
         view,
         page=how_page(db(), view),
-        found=differences(db(), view),
+        found=again.differences,
+        agreed=len(again.agreed),
         # What does not add up is said on this page by category.
         findings=Findings(view.row.lost_rows, adds_up=True),
         ask_href=url_for("requests.review_letter", case=token_of(view.case_id)),
@@ -63,9 +65,15 @@ def month(case: str, month: str) -> ResponseReturnValue:
     found = month_page(db(), view, first) if first else None
     if first is None or found is None:
         abort(404)
-    wrong = difference_words.of_month(differences(db(), view), first)
-    asked = asked_of_month(view, first)
-    return _page("cases/month.html", view, page=found, found=wrong, asked=asked)
+    again = recomputed(db(), view)
+    return _page(
+        "cases/month.html",
+        view,
+        page=found,
+        found=difference_words.of_month(again.differences, first),
+        agrees=first in again.agreed,
+        asked=asked_of_month(view, first),
+    )
 
 
 @blueprint.get("/cases/<case>/lines/<line>")
