@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from portal.notices.portal_letters import OwnLetter
-from portal.requests.answer_closing import answers_to_closing
+from portal.requests.answer_closing import answer_to_closing
 from portal.rules.vocabulary import NoticeKind
 from portal.web import clock
 
@@ -29,8 +29,7 @@ def closing_answer(session: Session, letter: OwnLetter, token: str) -> LetterAns
     """
     if letter.kind != NoticeKind.CASE_CLOSURE.value:
         return None
-    key = (letter.case_id or "", letter.dated_on)
-    number = answers_to_closing(session, current_user.id).get(key)
+    number = answer_to_closing(session, current_user.id, letter.case_id, letter.dated_on)
     if number is not None:
         return LetterAnswer(None, number)
     if letter.respond_by is not None and clock.today() > letter.respond_by:

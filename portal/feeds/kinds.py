@@ -79,7 +79,7 @@ def _read_text(column: Column, values: Sequence[str]) -> Read:
     return read
 
 
-def _read_key(column: Column, values: Sequence[str]) -> Read:
+def _read_key(_column: Column, values: Sequence[str]) -> Read:
     joined = "".join(values)
     sound = joined.isascii() and not joined.encode().translate(None, _KEY_BYTES)
     read = Read(_none_for_empty(values))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,6 +10,7 @@ from phonenumbers import NumberParseException
 
 from portal.accounts.contact import shown_phone
 from portal.record.models import Participant
+from portal.rules.calendar import day_from
 from portal.web.holdings import Asked, Why, holds
 
 PRIVATE = "participants.private"
@@ -63,7 +63,7 @@ def _person(asked: Asked) -> dict[str, Any] | None:
         "middle_name": person.middle_name,
         "last_name": person.last_name,
         "suffix": person.suffix,
-        "birth_date": _day(private.get("birth_date")),
+        "birth_date": day_from(private.get("birth_date")),
         "ssn_last_four": (private.get("ssn") or "")[-4:] or None,
         "language": person.language,
         "risk_of_harm": person.family_violence,
@@ -78,10 +78,6 @@ def _person(asked: Asked) -> dict[str, Any] | None:
             "address": private.get("employer_address"),
         },
     }
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _phone(number: str | None) -> str | None:

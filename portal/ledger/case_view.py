@@ -5,7 +5,7 @@ Everything a page shows of a case starts here, and is built only through the dis
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -163,6 +163,18 @@ def open_cases(
     mine = my_cases(session, participant_id, today)
     rows = read_cases(session, mine)
     return [CaseView(participant_id, rows[key], mine, today, agency) for key in sorted(rows)]
+
+
+def view_behind(opaque: OpaqueIds, views: Sequence[CaseView], token: str) -> CaseView:
+    """Of one person's cases the one behind an address's token.
+
+    Raises `LookupError` for a token that is made up or not one's own, alike (ACL-1).
+    """
+    case_id = opaque.reveal("case", token, within=views[0].participant_id) if views else None
+    for view in views:
+        if view.case_id == case_id:
+            return view
+    raise LookupError(token)
 
 
 def find_case(

@@ -19,8 +19,7 @@ from portal.requests.add_evidence import READY, REMOVED, AlreadyAdded, StoredFil
 from portal.requests.add_evidence import name_of as name_of
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile
-from portal.requests.open_file import OpenedFile
-from portal.requests.sealed import BYTES
+from portal.requests.open_file import OpenedFile, opened
 from portal.security.sealing import Sealer
 from portal.web.actor import Actor
 
@@ -107,8 +106,7 @@ def open_receipt(
     file = _file_of(session, row, file_id)
     if file is None or file.state != READY:
         raise LookupError(file_id)
-    data = sealer.open_bytes(store.read(file.stored_as), BYTES, file.id)
-    return OpenedFile(name_of(sealer, file), file.media_type, data)
+    return opened(sealer, store, file)
 
 
 def _file_of(session: Session, row: OwnRecord, file_id: str) -> EvidenceFile | None:

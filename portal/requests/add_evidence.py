@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
+from portal.database import rows_changed
 from portal.requests.clean_upload import CleanedFile
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import Draft, EvidenceFile
@@ -149,7 +150,7 @@ def take_out(session: Session, draft_id: str, file_id: str | None = None) -> int
     if file_id is not None:
         chosen = chosen.where(EvidenceFile.id == file_id)
     gone = session.execute(chosen.values(draft_id=None, state=REMOVED))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(gone)
 
 
 def files_of_draft(session: Session, draft_id: str) -> Sequence[EvidenceFile]:
@@ -171,6 +172,16 @@ def attach(session: Session, draft_id: str, submission_id: str) -> None:
         .where(EvidenceFile.draft_id == draft_id)
         .values(submission_id=submission_id, draft_id=None)
     )
+
+
+def told_of(sealer: Sealer, files: Iterable[EvidenceFile]) -> list[dict[str, str]]:
+    """What an event hands on of the files that are ready. What is still being checked goes out
+    when it was, as an event of its own (UPL-2)."""
+    return [
+        {"id": file.id, "name": name_of(sealer, file), "sha256": file.sha256}
+        for file in files
+        if file.state == READY
+    ]
 
 
 def name_of(sealer: Sealer, file: EvidenceFile) -> str:

@@ -39,15 +39,15 @@ class ClosingAnswer:
     last_day: date
     words: str
 
-    def fields(self, *, in_time: bool) -> dict[str, Any]:
-        """As the export hands it on: with the keys that a review has too."""
+    def fields(self) -> dict[str, Any]:
+        """As the export hands it on: with the keys that a review has too. None is taken late."""
         return {
             "words": self.words,
             "grounds": [],
             "payments": [],
             "notice_dated_on": self.dated_on.isoformat(),
             "notice_respond_by": self.last_day.isoformat(),
-            "in_time": in_time,
+            "in_time": True,
         }
 
 
@@ -81,16 +81,27 @@ class NotToAnswer(Exception):
         """Of the request that answers it already."""
 
 
-def check_answerable(session: Session, actor: Actor, notice: ClosingNotice, today: date) -> None:
-    """Go on where the actor can still answer the notice. Raises `NotToAnswer`."""
-    number = answers_to_closing(session, actor.id).get((notice.case_id, notice.dated_on))
+def check_answerable(
+    session: Session, actor: Actor, notice: ClosingNotice | ClosingAnswer, today: date
+) -> None:
+    """Go on where the actor can still answer the notice, to midnight of the last day in the
+    agency's time. Raises `NotToAnswer`."""
+    number = answer_to_closing(session, actor.id, notice.case_id, notice.dated_on)
     if number or today > notice.last_day:
         raise NotToAnswer(number)
 
 
+def answer_to_closing(
+    session: Session, account_id: str, case_id: str | None, dated_on: date
+) -> str | None:
+    """The number of the request that answers a closing notice, if the account answered it."""
+    return answers_to_closing(session, account_id).get((case_id or "", dated_on))
+
+
 def answers_to_closing(session: Session, account_id: str) -> dict[tuple[str, date], str]:
     """The closing notices that the account answered, by case and date, with the request's number.
-    An answer that was taken back is none.
+    An answer that was taken back is none. One that was refused is one: the refusal is the decision
+    that the case closes.
 
     By these a notice is known wherever it is kept: a later extract may bring it under another id,
     or bring the one that this site sent.
@@ -142,17 +153,15 @@ def file_closing_answer(
     answer = answer_from_draft(read_draft(sealer, draft))
     if answer is None:
         raise NotReadyToSend
-    in_time = now < agency.end_of_day(answer.last_day)
-    number = answers_to_closing(session, actor.id).get((answer.case_id, answer.dated_on))
-    if number or not in_time:
-        raise NotToAnswer(number)
-    fields = answer.fields(in_time=in_time)
+    today = agency.local_date(now)
+    check_answerable(session, actor, answer, today)
+    fields = answer.fields()
     new = NewRequest(
         kind=KIND,
         participant_id=participant_of(actor),
         fields=fields,
         told=fields,
-        due_on=agency.local_date(now) + timedelta(days=agency.requests.closing_response_days),
+        due_on=today + timedelta(days=agency.requests.closing_response_days),
         cases=(DisputedCase(answer.case_id, answer.letter_id),),
         notice_dated_on=answer.dated_on,
         notice_respond_by=answer.last_day,

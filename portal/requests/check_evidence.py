@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import and_, delete, or_, select
@@ -11,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
 from portal.context import Context
-from portal.requests.add_evidence import BEING_CHECKED, READY, REFUSED, REMOVED, name_of
+from portal.requests.add_evidence import BEING_CHECKED, READY, REFUSED, REMOVED, name_of, told_of
 from portal.requests.events import EVIDENCE_READY, EVIDENCE_REFUSED, ActorKind, add_event
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile, Submission
+from portal.requests.open_file import open_stored
 from portal.requests.scanner import Scanner, ScannerDown, scanner_at
-from portal.requests.sealed import BYTES
 from portal.security.sealing import SealBroken, Sealer
 
 log = structlog.get_logger()
@@ -39,7 +40,7 @@ def check_pending(context: Context, now: datetime, scanner: Scanner | None = Non
     checked = 0
     for file_id, stored_as in _waiting(context):
         try:
-            data = context.sealer.open_bytes(store.read(stored_as), BYTES, file_id)
+            data = open_stored(context.sealer, store, file_id, stored_as)
             clean = scanner.is_clean(data)
         except ScannerDown as error:
             if not _answers(scanner):
@@ -109,14 +110,11 @@ def _settle(session: Session, sealer: Sealer, file_id: str, clean: bool, now: da
 def tell(session: Session, sealer: Sealer, file: EvidenceFile, now: datetime) -> None:
     """Add the verdict to the request's events; a clean file goes out with the export."""
     submission = session.get_one(Submission, file.submission_id)
-    name = name_of(sealer, file)
-    if file.state == READY:
-        described = {"id": file.id, "name": name, "sha256": file.sha256}
-        add_event(
-            session, sealer, submission, EVIDENCE_READY, ActorKind.PORTAL, now, evidence=[described]
-        )
-    else:
-        add_event(session, sealer, submission, EVIDENCE_REFUSED, ActorKind.PORTAL, now, name=name)
+    told: dict[str, Any] = {"evidence": told_of(sealer, [file])}
+    event = EVIDENCE_READY
+    if file.state != READY:
+        event, told = EVIDENCE_REFUSED, {"name": name_of(sealer, file)}
+    add_event(session, sealer, submission, event, ActorKind.PORTAL, now, **told)
 
 
 def sweep_unreferenced(context: Context, now: datetime) -> int:

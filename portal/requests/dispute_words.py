@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.ledger.words import CATEGORIES
 from portal.requests.disputes import Dispute, Subject
 from portal.requests.grounds import Ground
-from portal.rules.vocabulary import Category
-from portal.web.filters import day, money
+from portal.web.filters import day, money, month_and_year
 
-CATEGORIES: Mapping[Category, str] = {
-    Category.CURRENT_SUPPORT: _l("Child support"),
-    Category.ARREARS: _l("Past-due support"),
-    Category.INTEREST: _l("Interest"),
-    Category.PENALTY: _l("Penalty"),
-    Category.FEE: _l("Fee"),
-    Category.MEDICAL: _l("Medical support"),
-    Category.ALIMONY: _l("Spousal support"),
-}
 _STUBS = _l("pay stubs that show what was taken from your pay")
 _BANK = _l("bank statements, or both sides of the check")
 _ORDER = _l("the court order that changed or ended it")
@@ -51,7 +41,7 @@ def dispute_name(dispute: Dispute) -> str:
     on, amount = day(dispute.on), money(dispute.amount)
     match dispute.subject:
         case Subject.MONTH:
-            month = format_date(dispute.on, "LLLL yyyy")
+            month = month_and_year(dispute.on)
             return str(
                 _("%(month)s: what is owed changed by %(amount)s", month=month, amount=amount)
             )

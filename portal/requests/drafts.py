@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session
 from portal.requests.add_evidence import take_out
 from portal.requests.models import Draft
 from portal.requests.sealed import DRAFT, open_json, seal_json
-from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
 
 
-def find_draft(
-    session: Session, account_id: str, kind: RequestKind, *, lock: bool = True
-) -> Draft | None:
-    """What the account has begun of a kind; with `lock` nobody else writes it meanwhile."""
-    chosen = select(Draft).where(Draft.account_id == account_id, Draft.kind == kind.value)
+def find_draft(session: Session, account_id: str, kind: str, *, lock: bool = True) -> Draft | None:
+    """What the account has begun of a kind; with `lock` nobody else writes it meanwhile.
+
+    :param kind: of the request that it becomes; or a name of its own where it becomes none.
+    """
+    chosen = select(Draft).where(Draft.account_id == account_id, Draft.kind == str(kind))
     return session.scalars(chosen.with_for_update() if lock else chosen).one_or_none()
 
 
 def begin_draft(
-    session: Session, sealer: Sealer, account_id: str, kind: RequestKind, now: datetime
+    session: Session, sealer: Sealer, account_id: str, kind: str, now: datetime
 ) -> Draft:
     """The account's draft of a kind, held: a new empty one where none was begun.
 
@@ -40,14 +40,14 @@ def begin_draft(
 
 
 def _add_draft(
-    session: Session, sealer: Sealer, account_id: str, kind: RequestKind, now: datetime
+    session: Session, sealer: Sealer, account_id: str, kind: str, now: datetime
 ) -> Draft | None:
     """A new draft; None where another transaction was quicker, and has committed by now."""
     draft_id = uuid.uuid4().hex
     draft = Draft(
         id=draft_id,
         account_id=account_id,
-        kind=kind.value,
+        kind=str(kind),
         started_at=now,
         saved_at=now,
         data=seal_json(sealer, {}, DRAFT, draft_id),

@@ -25,7 +25,7 @@ from portal.requests.events import (
 )
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile, Submission, SubmissionEvent
-from portal.requests.sealed import BYTES
+from portal.requests.open_file import open_stored
 from portal.rules.transitions import Event
 from portal.security.sealing import Sealer
 
@@ -125,4 +125,4 @@ def open_evidence(session: Session, sealer: Sealer, store: EvidenceStore, file_i
     file = session.get(EvidenceFile, file_id)
     if file is None:
         raise LookupError(file_id)
-    return sealer.open_bytes(store.read(file.stored_as), BYTES, file.id)
+    return open_stored(sealer, store, file.id, file.stored_as)

@@ -27,6 +27,7 @@ from portal.requests.submit import (
     submit,
 )
 from portal.rules.agency import Agency
+from portal.rules.calendar import day_from
 from portal.rules.deadlines import decide_by
 from portal.rules.stays import FiledReview, stay_of
 from portal.rules.vocabulary import NoticeKind, RequestKind
@@ -129,8 +130,8 @@ def review_from_draft(data: dict[str, Any]) -> Review | None:
         grounds=tuple(Ground(ground) for ground in data["grounds"]),
         words=data.get("words", ""),
         payments=payments_from(data.get("payments", [])),
-        dated_on=date.fromisoformat(letter["dated_on"]) if letter else None,
-        last_day=date.fromisoformat(letter["last_day"]) if letter else None,
+        dated_on=day_from(letter and letter["dated_on"]),
+        last_day=day_from(letter and letter["last_day"]),
         disputes=disputes_from(data.get("disputes", [])),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
-from portal.requests.add_evidence import READY, attach, files_of_draft, name_of
-from portal.requests.drafts import read_draft, save_draft
+from portal.requests.add_evidence import attach, files_of_draft, told_of
+from portal.requests.drafts import begin_draft, find_draft, read_draft, save_draft
 from portal.requests.events import detail_of, events_of
 from portal.requests.lifecycle import move
 from portal.requests.models import Draft, Submission
-from portal.requests.sealed import DRAFT, seal_json
 from portal.rules.transitions import Cause, Event, IllegalTransition, State
 from portal.rules.vocabulary import RequestKind
 from portal.security.sealing import Sealer
@@ -80,29 +78,12 @@ def check_open(submission: Submission) -> None:
 
 def find_answer(session: Session, submission: Submission, *, lock: bool = True) -> Draft | None:
     """What the parent has begun to send, if anything."""
-    chosen = select(Draft).where(
-        Draft.account_id == submission.account_id, Draft.kind == _KIND + submission.number
-    )
-    return session.scalars(chosen.with_for_update() if lock else chosen).one_or_none()
+    return find_draft(session, submission.account_id, _KIND + submission.number, lock=lock)
 
 
 def begin_answer(session: Session, sealer: Sealer, submission: Submission, now: datetime) -> Draft:
     """The draft of the answer, begun where there is none yet; the caller holds the request."""
-    draft = find_answer(session, submission)
-    if draft is not None:
-        return draft
-    draft_id = uuid.uuid4().hex
-    draft = Draft(
-        id=draft_id,
-        account_id=submission.account_id,
-        kind=_KIND + submission.number,
-        started_at=now,
-        saved_at=now,
-        data=seal_json(sealer, {}, DRAFT, draft_id),
-    )
-    session.add(draft)
-    session.flush()
-    return draft
+    return begin_draft(session, sealer, submission.account_id, _KIND + submission.number, now)
 
 
 def words_of(sealer: Sealer, draft: Draft | None) -> str:
@@ -130,12 +111,6 @@ def give_more(
     files = files_of_draft(session, draft.id) if draft else []
     if not words and not files:
         raise NothingToSend(number)
-    evidence = [
-        {"id": file.id, "name": name_of(sealer, file), "sha256": file.sha256}
-        for file in files
-        if file.state == READY
-    ]
-    # What is still being checked goes out when it was, as an event of its own (UPL-2).
     move(
         session,
         sealer,
@@ -143,7 +118,11 @@ def give_more(
         Event.INFORMATION_GIVEN,
         Cause.PARENT,
         now,
-        detail={"fields": {"words": words}, "text": words or None, "evidence": evidence},
+        detail={
+            "fields": {"words": words},
+            "text": words or None,
+            "evidence": told_of(sealer, files),
+        },
     )
     submission.asked_until = None
     submission.version += 1  # a caseworker's open page is older than this (CON-2)

@@ -93,7 +93,7 @@ def begin_stays(session: Session, sealer: Sealer, submission: Submission, now: d
 
 def _end_stays(session: Session, sealer: Sealer, submission: Submission, now: datetime) -> None:
     for case in submission.cases:
-        if case.stay_began_at is None or case.stay_ended_at is not None:
+        if not case.is_stayed:
             continue
         case.stay_ended_at = now
         add_event(

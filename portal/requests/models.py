@@ -83,6 +83,11 @@ class SubmissionCase(Base):
 
     submission: Mapped[Submission] = relationship(back_populates="cases")
 
+    @property
+    def is_stayed(self) -> bool:
+        """Whether new enforcement rests on it because of the request, now."""
+        return self.stay_began_at is not None and self.stay_ended_at is None
+
 
 class SubmissionEvent(Base):
     """What happened to a request. Rows are only ever added; triggers keep it so (AUD-2)."""
@@ -98,7 +103,7 @@ class SubmissionEvent(Base):
     event: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     actor_kind: Mapped[str] = mapped_column(String(10))
-    """``parent``, ``agency``, ``extract``, ``portal``."""
+    """``parent``, ``staff``, ``agency``, ``extract``, ``portal``: see `events.ActorKind`."""
     case_id: Mapped[str | None] = mapped_column(Key)
     """The case that it is about, where it is about one alone (a stay)."""
     detail: Mapped[bytes] = mapped_column(LargeBinary)

@@ -24,6 +24,21 @@ class OpenedFile:
     data: bytes
 
 
+def open_stored(sealer: Sealer, store: EvidenceStore, file_id: str, stored_as: str) -> bytes:
+    """The bytes of a file as it was cleaned.
+
+    Raises `OSError` where the store cannot be read, and `portal.security.sealing.SealBroken` where
+    what it holds was altered.
+    """
+    return sealer.open_bytes(store.read(stored_as), BYTES, file_id)
+
+
+def opened(sealer: Sealer, store: EvidenceStore, file: EvidenceFile) -> OpenedFile:
+    """A file that may be seen, with its name. Raises what `open_stored` raises."""
+    data = open_stored(sealer, store, file.id, file.stored_as)
+    return OpenedFile(name_of(sealer, file), file.media_type, data)
+
+
 def open_own_file(
     session: Session,
     sealer: Sealer,
@@ -49,5 +64,4 @@ def open_own_file(
     ).one_or_none()
     if file is None:
         raise LookupError(file_id)
-    data = sealer.open_bytes(store.read(file.stored_as), BYTES, file.id)
-    return OpenedFile(name_of(sealer, file), file.media_type, data)
+    return opened(sealer, store, file)

@@ -14,9 +14,9 @@ from portal.requests.change_address import AddressChange, change_of
 from portal.requests.events import REPLACED, detail_of, events_of
 from portal.requests.models import EvidenceFile, Submission, SubmissionEvent
 from portal.requests.said import Said, said_in
-from portal.requests.sealed import day_from
 from portal.requests.summary import RequestSummary, summarise
 from portal.rules.agency import Agency
+from portal.rules.calendar import day_from
 from portal.rules.deadlines import judicial_review_by
 from portal.rules.transitions import Event, can_withdraw
 from portal.rules.vocabulary import Outcome, RequestKind

@@ -28,9 +28,12 @@ def replace_earlier(
     They are *applied* as far as their life goes, and told as replaced. A held one is held no
     more: its release would bring back an address that the parent has left. Returns how many.
     """
-    found = 0
-    for earlier in _open_before(session, later):
-        if change_of(sealer, earlier).address_type is change_of(sealer, later).address_type:
+    earlier_ones, found = _open_before(session, later), 0
+    if not earlier_ones:
+        return 0
+    changed = change_of(sealer, later).address_type
+    for earlier in earlier_ones:
+        if change_of(sealer, earlier).address_type is changed:
             detail = {"replaced_by": later.number}
             move(
                 session, sealer, earlier, Event.APPLIED, cause, now, told_as=REPLACED, detail=detail

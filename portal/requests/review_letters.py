@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.ledger.case_view import CaseView, case_token
+from portal.ledger.case_view import CaseView, case_token, view_behind
 from portal.ledger.letters import find_letter, letters_of_all, letters_shown
 from portal.requests.models import Submission
 from portal.requests.submit import DisputedCase
@@ -138,10 +138,7 @@ def letter_asked_for(
     Raises `LookupError` for a case or a letter that is another's, and for what never was, alike
     (ACL-1).
     """
-    case_id = opaque.reveal("case", case, within=views[0].participant_id) if views else None
-    view = next((it for it in views if it.case_id == case_id), None)
-    if view is None:
-        raise LookupError(case)
+    view = view_behind(opaque, views, case)
     if letter is None:
         return None
     found = find_letter(opaque, view, letters_shown(session, view), letter)

@@ -9,7 +9,8 @@ from portal.requests.disputes import Dispute, disputes_from
 from portal.requests.file_review import SaidPayment, payments_from
 from portal.requests.grounds import Ground
 from portal.requests.models import Submission
-from portal.requests.sealed import FIELDS, day_from, open_json
+from portal.requests.sealed import FIELDS, open_json
+from portal.rules.calendar import day_from
 from portal.security.sealing import Sealer
 
 

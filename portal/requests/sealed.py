@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from portal.security.sealing import Sealer
@@ -25,8 +24,3 @@ def open_json(sealer: Sealer, sealed: bytes, place: str, row: str) -> dict[str, 
     """Open what `seal_json` made. Raises `portal.security.sealing.SealBroken`."""
     found: dict[str, Any] = json.loads(sealer.open(sealed, place, row))
     return found
-
-
-def day_from(text: str | None) -> date | None:
-    """A day that a sealed value keeps as text; None for none."""
-    return date.fromisoformat(text) if text else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from random import SystemRandom
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
-from portal.requests.add_evidence import READY, attach, files_of_draft, name_of
+from portal.requests.add_evidence import attach, files_of_draft, told_of
 from portal.requests.drafts import find_draft
 from portal.requests.events import SUBMITTED, ActorKind, add_event
 from portal.requests.models import Draft, Submission, SubmissionCase
@@ -56,7 +56,6 @@ class NewRequest:
     notice_dated_on: date | None = None
     notice_respond_by: date | None = None
     hold_until: datetime | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 class NotReadyToSend(Exception):
@@ -167,11 +166,6 @@ def _add_submitted(
     new: NewRequest,
     now: datetime,
 ) -> None:
-    evidence = [
-        {"id": file.id, "name": name_of(sealer, file), "sha256": file.sha256}
-        for file in files_of_draft(session, draft.id)
-        if file.state == READY
-    ]
     add_event(
         session,
         sealer,
@@ -180,8 +174,7 @@ def _add_submitted(
         ActorKind.PARENT,
         now,
         fields=dict(new.told),
-        evidence=evidence,
-        **new.extra,
+        evidence=told_of(sealer, files_of_draft(session, draft.id)),
     )
 
 

@@ -86,6 +86,6 @@ def summarise(submission: Submission, *, was_replaced: bool) -> RequestSummary:
         due_on=submission.due_on,
         submitted_at=submission.submitted_at,
         case_ids=tuple(case.case_id for case in submission.cases),
-        stays=any(case.stay_began_at and not case.stay_ended_at for case in submission.cases),
+        stays=any(case.is_stayed for case in submission.cases),
         was_replaced=was_replaced,
     )

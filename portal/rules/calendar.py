@@ -144,3 +144,8 @@ def _every(days: int, first: date, last: date) -> tuple[date, ...]:
 def _on_days(days: Iterable[int], first: date, last: date) -> tuple[date, ...]:
     found = (month.replace(day=day) for month in months(first, last) for day in days)
     return tuple(day for day in found if first <= day <= last)
+
+
+def day_from(text: str | None) -> date | None:
+    """A day that is kept as text (``2026-11-23``); None for none."""
+    return date.fromisoformat(text) if text else None

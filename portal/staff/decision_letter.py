@@ -131,7 +131,7 @@ def _table(decision: Decision, agency: Agency) -> LetterTable:
 
 
 def _what_follows(submission: Submission) -> tuple[str, ...]:
-    if any(case.stay_began_at and not case.stay_ended_at for case in submission.cases):
+    if any(case.is_stayed for case in submission.cases):
         return (
             _("While we looked at your request, new enforcement was paused because of it. That "
               "pause ends with this decision."),

@@ -15,11 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.context import Context
-from portal.requests.add_evidence import READY, name_of
+from portal.requests.add_evidence import READY
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile, Submission
-from portal.requests.open_file import OpenedFile
-from portal.requests.sealed import BYTES
+from portal.requests.open_file import OpenedFile, opened
 
 WIDTH = 1000
 """Of a picture, in pixels."""
@@ -81,5 +80,4 @@ def open_evidence(
     if file is None:
         raise LookupError(file_id)
     store = EvidenceStore(context.settings.evidence_url)
-    data = context.sealer.open_bytes(store.read(file.stored_as), BYTES, file.id)
-    return OpenedFile(name_of(context.sealer, file), file.media_type, data)
+    return opened(context.sealer, store, file)

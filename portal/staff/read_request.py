@@ -8,7 +8,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.rules.calendar import day_from
 from portal.accounts.models import Account
 from portal.accounts.staff_models import StaffMember
 from portal.context import Context
@@ -21,6 +20,7 @@ from portal.requests.events import REPLACED, detail_of, events_of
 from portal.requests.models import EvidenceFile, Submission
 from portal.requests.said import Said, said_in
 from portal.requests.summary import RequestSummary, summarise
+from portal.rules.calendar import day_from
 from portal.rules.deadlines import days_left, judicial_review_by
 from portal.rules.transitions import Event
 from portal.rules.vocabulary import RequestKind

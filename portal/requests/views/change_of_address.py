@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -28,6 +27,7 @@ from portal.requests.forms import (
 from portal.requests.submit import NotReadyToSend
 from portal.requests.views.blueprint import actor, blueprint, my_draft, person, until_when
 from portal.requests.words import ADDRESS_TYPES
+from portal.rules.calendar import day_from
 from portal.web import clock, context, db
 from portal.web.access import signed_in
 
@@ -43,7 +43,7 @@ def address_kind() -> ResponseReturnValue:
         data={
             "address_type": data.get("address_type"),
             "country": data.get("address", {}).get("country", US),
-            "since": _day(data.get("from")),
+            "since": day_from(data.get("from")),
         }
     )
     if form.validate_on_submit() and form.since.data:
@@ -148,7 +148,3 @@ def _send(draft_id: str) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     return redirect(url_for("requests.receipt", number=sent.number))
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.ledger.case_view import view_behind
 from portal.ledger.letters import find_letter as find_letter_of_record
 from portal.ledger.letters import letters_shown
 from portal.notices.portal_letters import find_letter
@@ -151,9 +152,9 @@ def _of_portal(token: str) -> ClosingNotice | None:
 def _of_record(case: str, token: str) -> ClosingNotice | None:
     """The same for a letter of the agency's record."""
     opaque = context().opaque
-    case_id = opaque.reveal("case", case, within=person())
-    view = next((it for it in my_views() if it.case_id == case_id), None)
-    if view is None:
+    try:
+        view = view_behind(opaque, my_views(), case)
+    except LookupError:
         abort(404)
     letter = find_letter_of_record(opaque, view, letters_shown(db(), view), token)
     if letter is None:

@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.ledger.case_view import CaseView
+from portal.ledger.case_view import CaseView, view_behind
 from portal.requests.ask_question import KIND as QUESTION
 from portal.requests.ask_question import about_in, begin_question
 from portal.requests.asked_about import asked_about, request_about
@@ -34,8 +34,8 @@ WITHOUT_LETTER = "review"
 def dispute(case: str, subject: str) -> ResponseReturnValue:
     """What it is about, and which letter a review of it is to answer; or only a question."""
     services, views = context(), my_views()
-    view = _view_of(case, views)
     try:
+        view = view_behind(services.opaque, views, case)
         about = find_dispute(db(), services.opaque, view, subject)
     except LookupError:
         abort(404)
@@ -80,14 +80,6 @@ def _begun(
         return url_for("requests.question")
     begin_dispute(db(), sealer, actor(), views, view, about, letters.get(way), now)
     return url_for("requests.review_grounds")
-
-
-def _view_of(case: str, views: list[CaseView]) -> CaseView:
-    case_id = context().opaque.reveal("case", case, within=person())
-    view = next((it for it in views if it.case_id == case_id), None)
-    if view is None:
-        abort(404)
-    return view
 
 
 def _back(case: str, subject: str, about: Dispute) -> str:
