@@ -12,6 +12,7 @@ from portal.cases import words
 from portal.cases.explain_words import line_name, reason_in_words
 from portal.cases.line_rules import RATES, RuleTold, rule_told
 from portal.cases.page import disagree_address, month_address, payment_address
+from portal.cases.state_words import why_sent_to_state
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import Explained, ExplainedMonth, line_token, month_holding
 from portal.ledger.lines import Entry, Line, LineKind, together
@@ -60,6 +61,8 @@ class LinePage:
     order: Order | None
     rate: RateSum | None
     shared: Shared | None
+    state: str
+    """Why a part of the payment went to the state; empty where none is told of."""
     payment: Payment | None
     payment_href: str | None
     month_href: str
@@ -92,6 +95,7 @@ def line_page(session: Session, view: CaseView, shown: Explained, line: Line) ->
         order,
         rate_of(entry, month),
         _shared(entry, payment),
+        _state(view, entry, payment),
         payment,
         href,
         month_address(view, month.first),
@@ -118,6 +122,12 @@ def _shared(entry: Entry, payment: Payment | None) -> Shared | None:
         f"{parts} = {money(payment.part)}",
         is_whole=payment.whole == payment.part and not payment.elsewhere,
     )
+
+
+def _state(view: CaseView, entry: Entry, payment: Payment | None) -> str:
+    if entry.kind is not LineKind.PAYMENT or payment is None:
+        return ""
+    return why_sent_to_state(view.agency, payment)
 
 
 def _short(category: AllocationCategory) -> str:

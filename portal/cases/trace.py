@@ -10,6 +10,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from portal.cases import words
+from portal.cases.state_words import why_sent_to_state
 from portal.cases.waiting_words import Waiting, waiting_in_words
 from portal.ledger.case_view import CaseView
 from portal.ledger.payments import Payment, PaymentStatus
@@ -48,7 +49,7 @@ class Event:
 
 def trace(view: CaseView, payment: Payment) -> list[Event]:
     """The steps of a payment, in the order in which they happened."""
-    events = [*_arrival(payment), *_onward(payment)]
+    events = [*_arrival(payment), *_onward(view, payment)]
     lost = [it for it in payment.sendings if it.status in _LOST and not it.was_reissued]
     if payment.reversed_on is not None:
         text = _("The bank or the sender took this payment back. It no longer counts.")
@@ -96,13 +97,17 @@ def _arrival(payment: Payment) -> Iterator[Event]:
         yield Event(_("We hold a part for now"), None, held, _held_text(), "now")
 
 
-def _onward(payment: Payment) -> Iterator[Event]:
+def _onward(view: CaseView, payment: Payment) -> Iterator[Event]:
     for sent in payment.sendings:
         if not sent.to_oneself and sent.amount is None:
             yield Event(_("We sent money on"), sent.issued_on)
         elif not sent.to_oneself:
             title = str(words.PAYEES[sent.payee or Payee.STATE])
-            text = _recovery_text() if sent.payee is Payee.AGENCY else ""
+            text = ""
+            if sent.payee is Payee.AGENCY:
+                text = _recovery_text()
+            elif sent.payee is Payee.STATE:
+                text = why_sent_to_state(view.agency, payment)
             yield Event(title, sent.issued_on, sent.amount, text)
         else:
             yield from _to_oneself(sent)

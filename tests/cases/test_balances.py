@@ -37,11 +37,18 @@ def test_penalties_owed_to_the_state_are_not_put_down_to_public_assistance(famil
         assert "public assistance" not in words
 
 
-def test_support_owed_to_the_state_is_explained_by_public_assistance(family: Family) -> None:
+def test_support_owed_to_the_state_is_explained_to_who_received_the_assistance(
+    family: Family,
+) -> None:
+    """To whom it is owed is told to both; that the family had assistance is not the payor's."""
     builder = one_family().builder
     builder.balance("C1", "arrears", "4.00", owed_to="state")
     family.load(builder)
-    assert "because the family had public assistance" in family.open("P", "/balances").words
+    hers = family.open("A", "/balances").words
+    assert "Support for a time in which the family had public assistance is owed" in hers
+    words = family.open("P", "/balances").words
+    assert "This part is owed to the state, not to the family." in words
+    assert "assistance" not in words
 
 
 def test_a_credit_is_said_in_words(family: Family) -> None:

@@ -209,3 +209,14 @@ def test_a_federal_tax_refunds_line_has_its_own_rule(households: Family) -> None
         assert "42 USC 664" in words
         # What the custodial parent prints is a copy: it does not say what the source was.
         assert ("Then past-due support" in words) is (person == "A")
+
+
+def test_why_a_part_went_to_the_state_is_told_to_the_custodial_parent(
+    households: Family,
+) -> None:
+    said = "A part of this payment went to the state. Support for a time in which the family had"
+    hers = line(households, "A", "2026-08", "A payment was applied , Aug 12").words
+    assert said in hers
+    payors = line(households, "P", "2026-08", "A payment was applied , Aug 12").words
+    for word in ("to the state", "assistance"):
+        assert word not in payors, word

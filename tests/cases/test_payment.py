@@ -6,6 +6,8 @@ from tests.cases.family import Family
 from tests.support.extract import one_family, two_households
 from tests.support.page import Seen
 
+ASSIGNED = "Support for a time in which the family had public assistance is owed to the state."
+
 
 def opened(family: Family, person: str, day: str, case: int = 0) -> Seen:
     listed = family.open(person, "/payments", case=case)
@@ -53,6 +55,28 @@ def test_what_the_state_kept(households: Family) -> None:
     words = households.page("A").get(listed.links()["Aug 12, 2026"]).words
     assert "Sent to you August 14, 2026 $300.00" in words
     assert "Sent to the state August 14, 2026 $200.00" in words
+    assert f"$200.00 {ASSIGNED}" in words
+    payors = opened(households, "P", "Aug 12, 2026").words
+    for word in ("to the state", "assistance"):
+        assert word not in payors, word
+
+
+def test_penalties_that_went_to_the_state_are_not_put_down_to_assistance(family: Family) -> None:
+    builder = one_family().builder
+    both = {("C1", "penalty"): "10.00", ("C1", "arrears"): "20.00"}
+    for day, parts, whole in (
+        ("2026-11-16", {("C1", "penalty"): "10.00"}, "10.00"),
+        ("2026-11-17", both, "30.00"),
+    ):
+        payment = builder.payment("P", day, whole, parts)
+        builder.disbursement(payment, "C1", "2026-11-18", whole, payee="state", method="internal")
+    builder.settle()
+    family.load(builder)
+    penalty = opened(family, "A", "Nov 16, 2026").words
+    assert "Penalties go to the state, not to the family." in penalty
+    assert "assistance" not in penalty
+    mixed = opened(family, "A", "Nov 17, 2026").words
+    assert f"Penalties go to the state, not to the family. {ASSIGNED}" in mixed
 
 
 def test_held_money_is_said_to_be_held(households: Family) -> None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.cases import overview as overviews
 from portal.cases.other_parent_page import other_parent_page
 from portal.cases.page import case_for, my_case_list, render_case, token_of
+from portal.cases.state_words import why_owed_to_state
 from portal.cases.views.blueprint import blueprint
 from portal.ledger.balances import balances_shown
 from portal.ledger.checks import findings
@@ -51,7 +52,13 @@ def balances(case: str) -> ResponseReturnValue:
     view = case_for(case)
     shown = balances_shown(db(), view)
     found = findings(db(), view, shown)
-    return render_case("cases/balances.html", view, balances=shown, findings=found)
+    return render_case(
+        "cases/balances.html",
+        view,
+        balances=shown,
+        findings=found,
+        why_owed_to_state=why_owed_to_state,
+    )
 
 
 @blueprint.get("/account/other-parent")
