@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
@@ -43,6 +43,8 @@ RULES: Mapping[Rule, str] = {
     Rule.MANY_PEOPLE: _l("Many different people in one day"),
     Rule.OUTSIDE_HOURS: _l("Outside working hours"),
     Rule.WITHOUT_REQUEST: _l("The person had no open request"),
+    Rule.MANY_REFUSED: _l("Many refused look-ups in one day"),
+    Rule.CLOSE_TRIED: _l("Tried to open what concerns somebody close"),
 }
 
 
@@ -78,6 +80,22 @@ class TrailForm(DaysForm):
         self.worker.choices = [
             SelectChoice("", _l("Everybody")),
             *(SelectChoice(token, name) for token, name in named),
+        ]
+
+
+class EventsForm(TrailForm):
+    """And of which kind, and whether only what was refused."""
+
+    kind = SelectField(_l("Kind"), validate_choice=False)
+    refused = BooleanField(_l("Refused only"))
+
+    def __init__(
+        self, usual: tuple[date, date], workers: Mapping[str, str], kinds: Mapping[str, str]
+    ) -> None:
+        super().__init__(usual, workers)
+        self.kind.choices = [
+            SelectChoice("", _l("All")),
+            *(SelectChoice(code, words) for code, words in kinds.items()),
         ]
 
 

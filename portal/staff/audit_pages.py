@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.accounts.opening_models import WORDS, RecordOpening
 from portal.accounts.staff_models import StaffMember
+from portal.audit.models import AuditEvent
 from portal.context import Context
 from portal.record.models import Member
 from portal.requests.models import Submission, SubmissionEvent
 from portal.rules.agency import Agency
 from portal.rules.transitions import State, can_withdraw
 from portal.rules.vocabulary import Role
-from portal.staff.unusual import Finding, Opened, findings
+from portal.staff.unusual import Finding, Opened, Refused, findings
 from portal.web.paging import cut
 
 A_PAGE = 50
 USUAL_DAYS = 30
+PAGE = "staff:page:refused"
+TRIES = ("staff:look-up:refused", "staff:trail:searched", PAGE)
+"""Events that tell of a try, where they were refused."""
 LABEL = 10
 """How many signs stand for a person: the same for this auditor each time, for nobody else."""
 
@@ -93,7 +96,7 @@ def unusual(session: Session, agency: Agency, first: date, last: date) -> list[F
     rows = session.execute(
         select(RecordOpening.account_id, RecordOpening.participant_id, RecordOpening.at).where(fits)
     ).all()
-    spans = _request_spans(session, {row.participant_id for row in rows})
+    spans = _request_spans(session, select(RecordOpening.participant_id).where(fits))
     opened = [
         Opened(
             row.account_id,
@@ -106,7 +109,22 @@ def unusual(session: Session, agency: Agency, first: date, last: date) -> list[F
         )
         for row in rows
     ]
-    return findings(opened, agency)
+    return findings(opened, agency, _refused(session, agency, first, last))
+
+
+def _refused(session: Session, agency: Agency, first: date, last: date) -> list[Refused]:
+    """The tries of agency-local days that were refused, as the trail has them."""
+    chosen = select(AuditEvent.actor_id, AuditEvent.at, AuditEvent.name, AuditEvent.detail).where(
+        AuditEvent.name.in_(TRIES),
+        AuditEvent.outcome == "refused",
+        AuditEvent.actor_id.is_not(None),
+        AuditEvent.at >= agency.start_of_day(first),
+        AuditEvent.at < agency.end_of_day(last),
+    )
+    return [
+        Refused(row.actor_id or "", row.at, row.name != PAGE, str(row.detail.get("why", "")))
+        for row in session.execute(chosen)
+    ]
 
 
 def label_of(context: Context, auditor: Account, participant_id: str) -> str:
@@ -115,7 +133,7 @@ def label_of(context: Context, auditor: Account, participant_id: str) -> str:
 
 
 def _request_spans(
-    session: Session, people: Iterable[str]
+    session: Session, people: Select[str]
 ) -> dict[str, list[tuple[datetime, datetime | None]]]:
     """From when to when each person's requests were open: until their last event, once ended."""
     last = (
@@ -126,7 +144,7 @@ def _request_spans(
     chosen = (
         select(Submission.participant_id, Submission.submitted_at, Submission.state, last.c.at)
         .outerjoin(last, last.c.submission_id == Submission.id)
-        .where(Submission.participant_id.in_(list(people)))
+        .where(Submission.participant_id.in_(people))
     )
     found: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     for person, since, state, until in session.execute(chosen):

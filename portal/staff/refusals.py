@@ -9,8 +9,11 @@ from portal.web import clock
 from portal.web.edge import write_afterwards
 
 
-def note(account_id: str, endpoint: str) -> None:
-    """Have the refusal written once the answer is made."""
+def note(account_id: str, endpoint: str, why: str = "role") -> None:
+    """Have the refusal written once the answer is made.
+
+    :param why: a code: ``role``, or ``close`` for the record of somebody close to the worker.
+    """
     now = clock.now()
 
     def write(session: Session) -> None:
@@ -20,7 +23,7 @@ def note(account_id: str, endpoint: str) -> None:
             now=now,
             actor_id=account_id,
             outcome="refused",
-            detail={"page": endpoint},
+            detail={"page": endpoint, "why": why},
         )
 
     write_afterwards(write)

@@ -1,4 +1,6 @@
-"""Which openings of parents' records are unusual: three plain rules for the auditor (AUD-4).
+"""Which openings of parents' records are unusual: plain rules for the auditor (AUD-4).
+
+Tries that were refused are looked at, too: nobody trawls numbers, or for whom they know.
 
 A finding accuses nobody: it says what to look at. Pure functions of what was written down.
 """
@@ -10,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from portal.rules.agency import Agency
 
@@ -23,6 +26,16 @@ class Rule(StrEnum):
     """Before or after the agency's hours, or on a day without work."""
     WITHOUT_REQUEST = "without_request"
     """The person had no open request at that moment."""
+    MANY_REFUSED = "many_refused"
+    """More look-ups in a day that found nobody, or were stopped, than mistyping explains."""
+    CLOSE_TRIED = "close_tried"
+    """A try at the record, a case or a request of somebody the worker is close to."""
+
+
+REFUSED_A_DAY = 5
+"""How many refused look-ups in a day mistyped numbers explain."""
+CLOSE = "close"
+"""Why a try was refused, as the trail has it (`portal.staff.look_up`, `portal.staff.refusals`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +50,22 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A try that was refused, as the rules see it."""
+
+    worker_id: str
+    at: datetime
+    is_look_up: bool
+    why: str
+    """A code."""
+
+
+It = TypeVar("It", Opened, Refused)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A worker's day: how many people (for many people), or openings, it is about."""
+    """A worker's day: how many people (for many people), openings, or tries it is about."""
 
     rule: Rule
     worker_id: str
@@ -47,11 +74,14 @@ class Finding:
     count: int
 
 
-def findings(openings: Iterable[Opened], agency: Agency) -> list[Finding]:
-    """What all three rules find, the newest day first."""
-    rows = list(openings)
+def findings(
+    openings: Iterable[Opened], agency: Agency, tries: Iterable[Refused] = ()
+) -> list[Finding]:
+    """What all the rules find, the newest day first."""
+    rows, refused = list(openings), list(tries)
     found = [it for rule in (many_people, outside_hours, without_request)
              for it in rule(rows, agency)]  # fmt: skip
+    found += [it for rule in (many_refused, close_tried) for it in rule(refused, agency)]
     return sorted(found, key=lambda it: (-it.day.toordinal(), it.worker_id, it.rule))
 
 
@@ -83,11 +113,22 @@ def without_request(openings: Iterable[Opened], agency: Agency) -> list[Finding]
     return _counted(Rule.WITHOUT_REQUEST, openings, agency, lambda it: not it.has_request)
 
 
+def many_refused(tries: Iterable[Refused], agency: Agency) -> list[Finding]:
+    """Days with more than `REFUSED_A_DAY` refused look-ups."""
+    found = _counted(Rule.MANY_REFUSED, tries, agency, lambda it: it.is_look_up)
+    return [it for it in found if it.count > REFUSED_A_DAY]
+
+
+def close_tried(tries: Iterable[Refused], agency: Agency) -> list[Finding]:
+    """Tries at what concerns somebody the worker is close to: one is enough (ACL-4)."""
+    return _counted(Rule.CLOSE_TRIED, tries, agency, lambda it: it.why == CLOSE)
+
+
 def _counted(
-    rule: Rule, openings: Iterable[Opened], agency: Agency, fits: Callable[[Opened], bool]
+    rule: Rule, rows: Iterable[It], agency: Agency, fits: Callable[[It], bool]
 ) -> list[Finding]:
     days: dict[tuple[str, date], int] = defaultdict(int)
-    for it in openings:
+    for it in rows:
         if fits(it):
             days[it.worker_id, agency.local_date(it.at)] += 1
     return [Finding(rule, worker_id, day, count) for (worker_id, day), count in days.items()]

@@ -22,6 +22,7 @@ from portal.staff.views import (
     queue_steps,
     request_page,
     trail,
+    trail_events,
 )
 from portal.staff.views.blueprint import blueprint, navigation
 
@@ -48,4 +49,5 @@ __all__ = [
     "queue_steps",
     "request_page",
     "trail",
+    "trail_events",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
 from portal.security.permissions import Permission
+from portal.staff import refusals
 from portal.staff.case_parents import CaseToWrite, case_to_write
 from portal.staff.letter_forms import CaseLetterForm
 from portal.staff.look_up import Reason, Side
@@ -75,7 +76,10 @@ def letter_file(letter: str) -> ResponseReturnValue:
     key = services.opaque.reveal("letter", letter, within=reader.id)
     try:
         found, pdf = letter_to_print(db(), services, reader, key or "")
-    except (LookupError, PartyToCase):
+    except LookupError:
+        abort(404)
+    except PartyToCase:
+        refusals.note(worker().id, request.endpoint or "", "close")
         abort(404)
     note_opening(reader, found.participant_id, LETTER, found.submission_id)
     letter_id, reader_id = found.id, reader.id
@@ -100,7 +104,10 @@ def case_behind(token: str) -> CaseToWrite:
     key = context().opaque.reveal("case", token, within=worker().id)
     try:
         found = case_to_write(db(), worker(), key or "", clock.today())
-    except (LookupError, PartyToCase):
+    except LookupError:
+        abort(404)
+    except PartyToCase:
+        refusals.note(worker().id, request.endpoint or "", "close")
         abort(404)
     if not was_opened(db(), worker(), found, clock.now()):
         flash(_("Say first why you open this case."), "info")

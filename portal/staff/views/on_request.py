@@ -39,7 +39,7 @@ def on_request(view: View) -> View:
         except LookupError:
             abort(404)
         except PartyToCase:
-            refusals.note(worker().id, request.endpoint or "")
+            refusals.note(worker().id, request.endpoint or "", "close")
             return render_template("staff/party.html"), 403
         # Posts too: a form with an error is answered with all of the request.
         note_opening(worker(), submission.participant_id, "request", submission.id)

@@ -49,7 +49,7 @@ def open_person(token: str) -> Person | ResponseReturnValue:
     except LookupError:
         abort(404)
     except PartyToCase:
-        refusals.note(worker().id, request.endpoint or "")
+        refusals.note(worker().id, request.endpoint or "", "close")
         return render_template("staff/party.html"), 403
     last = latest_opening(db(), worker(), key, clock.now())
     if last is None:

@@ -11,6 +11,7 @@ from portal.staff import audit_pages, members
 from portal.staff.audit_forms import RULES, DaysForm, TrailForm, WhoForm, reason_words
 from portal.staff.audit_search import find_who
 from portal.staff.operations import trail_state
+from portal.staff.unusual import REFUSED_A_DAY
 from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.words import ROLE_WORDS
 from portal.web import clock, context, db
@@ -60,6 +61,7 @@ def trail_unusual() -> ResponseReturnValue:
         names=members.names(db()),
         rules=RULES,
         hours=context().agency.staff,
+        refused_a_day=REFUSED_A_DAY,
     )
 
 
