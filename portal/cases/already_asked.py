@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_login import current_user
-
 from portal.ledger.case_view import CaseView
 from portal.requests.asked_about import Asked, asked_about, request_about, requests_in_month
 from portal.requests.disputes import Dispute
@@ -13,16 +11,16 @@ from portal.requests.summary import RequestSummary
 from portal.web import context, db
 
 
-def asked_of(view: CaseView, dispute: Dispute) -> list[RequestSummary]:
+def asked_of(account_id: str, view: CaseView, dispute: Dispute) -> list[RequestSummary]:
     """The request about a line or a payment, if there is one."""
-    found = request_about(_asked(view), dispute)
+    found = request_about(_asked(account_id, view), dispute)
     return [] if found is None else [found]
 
 
-def asked_of_month(view: CaseView, first: date) -> list[RequestSummary]:
+def asked_of_month(account_id: str, view: CaseView, first: date) -> list[RequestSummary]:
     """The requests about a month, by its first day, or about something of it."""
-    return requests_in_month(_asked(view), first)
+    return requests_in_month(_asked(account_id, view), first)
 
 
-def _asked(view: CaseView) -> Asked:
-    return asked_about(db(), context().sealer, current_user.id, view.case_id)
+def _asked(account_id: str, view: CaseView) -> Asked:
+    return asked_about(db(), context().sealer, account_id, view.case_id)

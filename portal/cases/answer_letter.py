@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from portal.notices.portal_letters import OwnLetter
@@ -22,14 +21,16 @@ class LetterAnswer:
     number: str | None
 
 
-def closing_answer(session: Session, letter: OwnLetter, token: str) -> LetterAnswer | None:
+def closing_answer(
+    session: Session, account_id: str, letter: OwnLetter, token: str
+) -> LetterAnswer | None:
     """How a closing notice is, or was, answered; None for other letters.
 
     After its last day it can be answered no more online.
     """
     if letter.kind != NoticeKind.CASE_CLOSURE.value:
         return None
-    number = answer_to_closing(session, current_user.id, letter.case_id, letter.dated_on)
+    number = answer_to_closing(session, account_id, letter.case_id, letter.dated_on)
     if number is not None:
         return LetterAnswer(None, number)
     if letter.respond_by is not None and clock.today() > letter.respond_by:

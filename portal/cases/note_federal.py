@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
@@ -17,12 +16,12 @@ from portal.web.edge import write_afterwards
 EVENT = "case:federal-tax-refund:shown"
 
 
-def note_federal(view: CaseView, payments: Iterable[Payment]) -> None:
+def note_federal(account_id: str, view: CaseView, payments: Iterable[Payment]) -> None:
     """Record that a page tells a custodial parent of a federal tax refund, if it does."""
     count = sum(payment.source is SourceKind.FEDERAL_TAX_REFUND for payment in payments)
     if not count:
         return
-    account_id, now = current_user.id, clock.now()
+    now = clock.now()
 
     def write(session: Session) -> None:
         record_event(

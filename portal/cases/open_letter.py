@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,9 +13,9 @@ from portal.web import clock
 from portal.web.edge import write_afterwards
 
 
-def note_opened(letter_id: str, *, saved: bool = False) -> None:
+def note_opened(account_id: str, letter_id: str, *, saved: bool = False) -> None:
     """Have it written that the letter was read, the first time, and each time it is saved."""
-    account_id, now = current_user.id, clock.now()
+    now = clock.now()
 
     def write(session: Session) -> None:
         _note_read(session, letter_id, account_id, now)

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from portal.cases.explain_line import RateSum, rate_of
+from portal.cases.line_page import RateSum, rate_of
 from portal.context import Context
 from portal.ledger.case_view import CaseView
 from portal.ledger.explained import ExplainedMonth, explained

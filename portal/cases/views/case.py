@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from portal.cases import overview as overviews
 from portal.cases.other_parent_page import other_parent_page
+from portal.cases.overview_page import overview_page
 from portal.cases.page import case_for, my_case_list, render_case, token_of
 from portal.cases.state_words import why_owed_to_state
 from portal.cases.views.blueprint import blueprint
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
 def overview(case: str) -> ResponseReturnValue:
     """Your case at a glance."""
     view = case_for(case)
-    shown = overviews.overview(db(), view)
+    shown = overview_page(db(), current_user.id, view)
     return render_case("cases/overview.html", view, shown=shown)
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from portal.cases import difference_words, explain_words
 from portal.cases.already_asked import asked_of, asked_of_month
-from portal.cases.explain_line import line_page
-from portal.cases.explain_month import month_page
 from portal.cases.how_csv import how_csv
 from portal.cases.how_page import how_page
+from portal.cases.line_page import line_page
+from portal.cases.month_page import month_page
 from portal.cases.note_federal import note_federal
 from portal.cases.page import case_for, render_case, token_of
 from portal.cases.views.blueprint import blueprint
@@ -72,7 +73,7 @@ def month(case: str, month: str) -> ResponseReturnValue:
         page=found,
         found=difference_words.of_month(again.differences, first),
         agrees=first in again.agreed,
-        asked=asked_of_month(view, first),
+        asked=asked_of_month(current_user.id, view, first),
     )
 
 
@@ -86,10 +87,10 @@ def line(case: str, line: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     page = line_page(db(), view, shown, found)
-    note_federal(view, [page.payment] if page.payment else [])
+    note_federal(current_user.id, view, [page.payment] if page.payment else [])
     about = {"charge_id": found.entry.charge_id, "payment_id": found.entry.payment_id}
     wrong = difference_words.of_line(differences(db(), view), **about)
-    asked = asked_of(view, dispute_of_line(view.case_id, found.entry))
+    asked = asked_of(current_user.id, view, dispute_of_line(view.case_id, found.entry))
     return _page("cases/line.html", view, page=page, found=wrong, asked=asked)
 
 

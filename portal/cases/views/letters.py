@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.cases.letters import answer_address, answer_to
-from portal.cases.list_letters import list_letters
+from portal.cases.letters_page import letters_page
 from portal.cases.page import case_for, render_case
 from portal.cases.views.blueprint import blueprint
 from portal.ledger.letters import find_letter, letters_shown
@@ -20,7 +20,7 @@ from portal.web.access import signed_in
 def letters(case: str) -> ResponseReturnValue:
     """All letters, the newest first, with the last day to answer."""
     view = case_for(case)
-    found = list_letters(db(), view, letters_shown(db(), view))
+    found = letters_page(db(), current_user.id, view, letters_shown(db(), view))
     return render_case("cases/letters.html", view, letters=found)
 
 

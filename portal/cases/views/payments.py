@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from portal.cases.already_asked import asked_of
 from portal.cases.forms import PaymentFilter
-from portal.cases.list_payments import ListedPayments, list_payments
 from portal.cases.note_federal import note_federal
 from portal.cases.page import case_for, disagree_address, render_case
 from portal.cases.payments_csv import payments_csv
+from portal.cases.payments_page import PaymentsPage, payments_page
 from portal.cases.reason_words import explain, next_payment
 from portal.cases.trace import trace
 from portal.cases.views.blueprint import blueprint
@@ -35,7 +36,7 @@ def payments(case: str) -> ResponseReturnValue:
     view = case_for(case)
     found = payments_shown(db(), view)
     form = PaymentFilter(view, found, formdata=request.args)
-    return _page(view, found, form, list_payments(view, found, form, _number()))
+    return _page(view, found, form, payments_page(view, found, form, _number()))
 
 
 @blueprint.get("/cases/<case>/payments.csv")
@@ -49,7 +50,7 @@ def payments_file(case: str) -> ResponseReturnValue:
     view = case_for(case)
     found = payments_shown(db(), view)
     form = PaymentFilter(view, found, formdata=request.args)
-    listed = list_payments(view, found, form, _number())
+    listed = payments_page(view, found, form, _number())
     if form.errors:
         return _page(view, found, form, listed), 400
     text = payments_csv(view, listed.all)
@@ -65,7 +66,7 @@ def payment(case: str, payment: str) -> ResponseReturnValue:
     found = find_payment(context().opaque, view, known, payment)
     if found is None:
         abort(404)
-    note_federal(view, [found])
+    note_federal(current_user.id, view, [found])
     return render_case(
         "cases/payment.html",
         view,
@@ -74,14 +75,14 @@ def payment(case: str, payment: str) -> ResponseReturnValue:
         waiting=waiting_in_words(view, unsent(view, found)),
         why=explain(view, smaller(db(), view, found, known), known),
         review_href=disagree_address(view, payment),
-        asked=asked_of(view, dispute_of_payment(view.case_id, found)),
+        asked=asked_of(current_user.id, view, dispute_of_payment(view.case_id, found)),
     )
 
 
 def _page(
-    view: CaseView, payments: Sequence[Payment], form: PaymentFilter, listed: ListedPayments
+    view: CaseView, payments: Sequence[Payment], form: PaymentFilter, listed: PaymentsPage
 ) -> str:
-    note_federal(view, [payment for payment, _address in listed.shown])
+    note_federal(current_user.id, view, [payment for payment, _address in listed.shown])
     coming = next_payment(view, outlook(db(), view, payments))
     return render_case(
         "cases/payments.html",

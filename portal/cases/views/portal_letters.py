@@ -22,7 +22,7 @@ from portal.web.downloads import saved_file
 def portal_letter(letter: str) -> ResponseReturnValue:
     """What the letter says; the first time, that it was read."""
     found = _own(letter)
-    note_opened(found.id)
+    note_opened(current_user.id, found.id)
     last = found.respond_by
     return render_template(
         "cases/portal_letter.html",
@@ -31,7 +31,7 @@ def portal_letter(letter: str) -> ResponseReturnValue:
         token=letter,
         letters_href=_letters(found),
         days_left=None if last is None else days_left(last, clock.today()),
-        answer=closing_answer(db(), found, letter),
+        answer=closing_answer(db(), current_user.id, found, letter),
     )
 
 
@@ -41,7 +41,7 @@ def portal_letter_file(letter: str) -> ResponseReturnValue:
     """The PDF as it went out, to save."""
     found, services = _own(letter), context()
     pdf = open_pdf(db(), services.sealer, services.opaque, current_user.participant_id, letter)
-    note_opened(found.id, saved=True)
+    note_opened(current_user.id, found.id, saved=True)
     name = f"letter-{found.dated_on.isoformat()}.pdf"
     return saved_file(pdf, "application/pdf", name)
 

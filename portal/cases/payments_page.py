@@ -18,7 +18,7 @@ A_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class ListedPayments:
+class PaymentsPage:
     """One page of the list, and the sums of all its pages."""
 
     all: Sequence[Payment]
@@ -33,9 +33,9 @@ class ListedPayments:
     """The filter, as the addresses of the other pages and of the CSV carry it."""
 
 
-def list_payments(
+def payments_page(
     view: CaseView, payments: Sequence[Payment], form: PaymentFilter, page: int = 1
-) -> ListedPayments:
+) -> PaymentsPage:
     """Filter and page. A filter with an error lets everything through; a page past the end is
     the last one."""
     found = list(payments)
@@ -47,7 +47,7 @@ def list_payments(
         arguments = _arguments(first, last, source, status)
     shown = cut(len(found), A_PAGE, page)
     wholes = [it.whole for it in found if it.whole is not None and it.reversed_on is None]
-    return ListedPayments(
+    return PaymentsPage(
         found,
         [(it, payment_address(view, it)) for it in shown.of(found)],
         shown.page,

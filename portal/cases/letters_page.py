@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from portal.cases.letters import letter_address, numbers_of_answers
@@ -47,12 +46,14 @@ def own_letters(session: Session, view: CaseView) -> list[OwnLetter]:
     return letters_to(session, context().sealer, view.participant_id, case_id=view.case_id)
 
 
-def list_letters(session: Session, view: CaseView, letters: Iterable[Letter]) -> list[ListedLetter]:
+def letters_page(
+    session: Session, account_id: str, view: CaseView, letters: Iterable[Letter]
+) -> list[ListedLetter]:
     """The record's letters and the portal's, the newest first."""
     own = own_letters(session, view)
     letters = without_ours(letters, own)
-    answered = numbers_of_answers(session, view, current_user.id, letters)
-    done = _answered(session, own)
+    answered = numbers_of_answers(session, view, account_id, letters)
+    done = _answered(session, account_id, own)
     listed = [_of_portal(view, it, is_answered=it.id in done) for it in own]
     listed += [_of_record(view, it, is_answered=it.notice_id in answered) for it in letters]
     return sorted(listed, key=lambda it: it.dated_on, reverse=True)
@@ -66,18 +67,18 @@ def without_ours(letters: Iterable[Letter], own: Iterable[OwnLetter]) -> list[Le
 
 
 def waiting_letters(
-    session: Session, view: CaseView, own: Iterable[OwnLetter]
+    session: Session, account_id: str, view: CaseView, own: Iterable[OwnLetter]
 ) -> list[ListedLetter]:
     """The letters of the portal that wait for the person: those not opened, decisions while they
     can be taken to court, closing notices while they can be answered and were not."""
-    done = _answered(session, own)
+    done = _answered(session, account_id, own)
     return [_of_portal(view, it, is_answered=it.id in done) for it in own if _waits(view, it, done)]
 
 
-def _answered(session: Session, own: Iterable[OwnLetter]) -> set[str]:
+def _answered(session: Session, account_id: str, own: Iterable[OwnLetter]) -> set[str]:
     """The ids of the closing notices that the person answered."""
     closing = [it for it in own if it.kind == NoticeKind.CASE_CLOSURE.value]
-    answers = answers_to_closing(session, current_user.id) if closing else {}
+    answers = answers_to_closing(session, account_id) if closing else {}
     return {it.id for it in closing if (it.case_id, it.dated_on) in answers}
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.cases.drawing import bars
 from portal.cases.letters import answer_address, letter_address, numbers_of_answers
-from portal.cases.list_letters import ListedLetter, own_letters, waiting_letters, without_ours
+from portal.cases.letters_page import ListedLetter, own_letters, waiting_letters, without_ours
 from portal.cases.page import payment_address
 from portal.cases.reason_words import NextPayment, next_payment
 from portal.cases.trace import steps_in_short
@@ -50,7 +49,7 @@ class LastPayment:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class OverviewPage:
     """All of the page."""
 
     children: tuple[str, ...]
@@ -67,22 +66,22 @@ class Overview:
     findings: Findings
 
 
-def overview(session: Session, view: CaseView) -> Overview:
+def overview_page(session: Session, account_id: str, view: CaseView) -> OverviewPage:
     """What the page shows."""
     payments = payments_shown(session, view)
     months = twelve_months(session, view, payments)
     balances = balances_shown(session, view)
     orders = orders_shown(session, view)
     own = own_letters(session, view)
-    return Overview(
+    return OverviewPage(
         childrens_names(session, view),
-        _needs(session, view, own),
-        waiting_letters(session, view, own),
+        _needs(session, account_id, view, own),
+        waiting_letters(session, account_id, view, own),
         this_month(view, orders, payments, balances),
         _last(view, payments),
         next_payment(view, outlook(session, view, payments, orders)),
         balances,
-        _requests(session, view),
+        _requests(session, account_id, view),
         months,
         _drawn(months),
         findings(session, view, balances),
@@ -94,10 +93,12 @@ def _drawn(months: Sequence[Month]) -> Markup | None:
     return bars([(it.first, it.due, it.paid) for it in months], label)
 
 
-def _needs(session: Session, view: CaseView, own: Sequence[OwnLetter]) -> list[Need]:
+def _needs(
+    session: Session, account_id: str, view: CaseView, own: Sequence[OwnLetter]
+) -> list[Need]:
     """Letters that can still be answered; a notice that was answered is done with."""
     letters = [it for it in without_ours(letters_shown(session, view), own) if it.is_open]
-    answered = numbers_of_answers(session, view, current_user.id, letters)
+    answered = numbers_of_answers(session, view, account_id, letters)
     return [_need(view, it) for it in letters if it.notice_id not in answered]
 
 
@@ -113,10 +114,10 @@ def _last(view: CaseView, payments: Sequence[Payment]) -> LastPayment | None:
     return LastPayment(payments[0], href, steps_in_short(payments[0]))
 
 
-def _requests(session: Session, view: CaseView) -> list[RequestSummary]:
+def _requests(session: Session, account_id: str, view: CaseView) -> list[RequestSummary]:
     """The person's own open requests: those about this case and those about no case."""
     return [
         it
-        for it in open_requests(session, current_user.id)
+        for it in open_requests(session, account_id)
         if not it.case_ids or view.case_id in it.case_ids
     ]
