@@ -171,7 +171,7 @@ class CheckboxesField(SelectMultipleField):
     def __init__(self, label: LazyString, **kwargs: Any) -> None:
         """What is no longer on the list is said so in words, never by the key that was sent."""
         gone = _l("The list has changed since you opened this page. Choose again")
-        super().__init__(label, invalid_choice_message=gone, **kwargs)
+        super().__init__(label, invalid_choice_message=gone, **kwargs)  # type: ignore[call-arg]
 
 
 class GroundsForm(PortalForm):
