@@ -15,6 +15,7 @@ from types import TracebackType
 
 from portal.feeds.manifest import NAME as MANIFEST
 from portal.feeds.schema import BY_NAME
+from portal.security.formulas import guarded
 
 COLUMNS = ("severity", "file", "line", "column", "value", "reason")
 REJECTED = "rejected"
@@ -86,7 +87,9 @@ class Rejects:
         shown = masked(file, column, "" if value is None else str(value))
         # A finding on the extract as a whole names its manifest.
         name = file if file == MANIFEST else f"{file}.csv"
-        self._writer.writerow((severity, name, line or "", column, shown, reason))
+        self._writer.writerow(
+            (severity, guarded(name), line or "", guarded(column), shown, guarded(reason))
+        )
 
 
 def masked(file: str, column: str, value: str) -> str:
@@ -100,4 +103,4 @@ def masked(file: str, column: str, value: str) -> str:
     shown = _CONTROL.sub("?", _SSN_LIKE.sub(MASK, value))
     if len(shown) > _LONGEST_VALUE:
         shown = shown[:_LONGEST_VALUE] + "…"
-    return f"'{shown}" if shown[0] in "=+-@\t\r" else shown
+    return guarded(shown)

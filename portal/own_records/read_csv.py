@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from portal.own_records.entry import EARLIEST, MOST_DOLLARS, MOST_NOTE, How, Payment
 from portal.requests.free_text import tidy_words
-from portal.web.csv_text import unguarded
+from portal.security.formulas import unguarded
 
 MOST_BYTES = 200_000
 MOST_ROWS = 500

@@ -289,6 +289,7 @@ def test_log_1_inj_3_values_are_masked_and_disarmed() -> None:
     assert masked("cases", "office", "call 123-45-6789 now") == "call *** now"
     assert masked("charges", "note", "she moved to Elm St") == "***"
     assert masked("cases", "service", '=HYPERLINK("x")') == '\'=HYPERLINK("x")'
+    assert masked("cases", "service", " =1+1") == "' =1+1"
     assert masked("cases", "service", "a\nb\x1b[2J") == "a?b?[2J"
     assert len(masked("cases", "service", "x" * 500)) == 61
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.web.csv_text import Cell, csv_text, guarded, unguarded
+from portal.security.formulas import guarded, unguarded
+from portal.web.csv_text import Cell, csv_text
 
 SIGNS = "=+-@\t\r\n＝＋－＠"
 UNSEEN = " \u00a0\t\r\n\u200b\u200e\u2060\ufeff"
