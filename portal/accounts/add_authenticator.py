@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import cast
 
 import segno
 from markupsafe import Markup
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
@@ -18,6 +17,7 @@ from portal.accounts.models import Account, TotpFactor
 from portal.accounts.remove_factor import NO_BROWSER, ThisBrowser, end_elsewhere
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.security import throttles, totp
 from portal.security.totp import in_groups as in_groups
 
@@ -96,7 +96,7 @@ def confirm(
         TotpFactor.ended_at.is_(None),
     )
     result = session.execute(in_use.values(ended_at=now))
-    if cast("CursorResult[object]", result).rowcount > 0:
+    if rows_changed(result) > 0:
         end_elsewhere(session, account, here, now)
     factor.confirmed_at = now
     session.flush()

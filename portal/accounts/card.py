@@ -10,9 +10,8 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
@@ -27,6 +26,7 @@ from portal.accounts.remove_factor import (
 )
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.security import card_codes
 from portal.security.passwords import code_hasher
 from portal.web.edge import Edges
@@ -142,7 +142,7 @@ def spend(session: Session, card_id: str, position: int, now: datetime) -> bool:
         CardCode.card_id == card_id, CardCode.position == position, CardCode.used_at.is_(None)
     )
     result = session.execute(unused.values(used_at=now))
-    if cast("CursorResult[object]", result).rowcount != 1:
+    if rows_changed(result) != 1:
         return False
     left = list(session.scalars(_unused(card)))
     card.asked = secrets.choice(left) if left else None
@@ -179,7 +179,7 @@ def end_all(session: Session, account: Account, now: datetime) -> bool:
         Card.account_id == account.id, Card.confirmed_at.is_not(None), Card.ended_at.is_(None)
     )
     result = session.execute(in_use.values(ended_at=now))
-    return cast("CursorResult[object]", result).rowcount > 0
+    return rows_changed(result) > 0
 
 
 CARD = Removable(

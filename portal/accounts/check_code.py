@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import card, known_devices, mail
@@ -20,6 +19,7 @@ from portal.accounts.compare_code import Kept, Outcome, compare_code
 from portal.accounts.models import Account, RecoveryCode, TotpFactor
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.security import card_codes, recovery_codes, text_codes, throttles, totp
 from portal.security.text_codes import TextPurpose
 from portal.web.edge import Edges
@@ -117,7 +117,7 @@ def spend_code(
         .where(or_(TotpFactor.last_step.is_(None), TotpFactor.last_step < step))
         .values(last_step=step)
     )
-    return cast("CursorResult[object]", session.execute(unused)).rowcount == 1
+    return rows_changed(session.execute(unused)) == 1
 
 
 def _spend_text_code(
@@ -170,7 +170,7 @@ def _kept_recovery(session: Session, account_id: str, typed: str, now: datetime)
             RecoveryCode.id == code_id, RecoveryCode.used_at.is_(None)
         )
         result = session.execute(unused.values(used_at=now))
-        return cast("CursorResult[object]", result).rowcount == 1
+        return rows_changed(result) == 1
 
     return Kept(row.code_hash, use_up)
 

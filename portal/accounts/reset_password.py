@@ -6,9 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
@@ -18,6 +17,7 @@ from portal.accounts.find_account import EMAIL, email_lookups_of, email_of, find
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.security import links, throttles
 from portal.security.links import Purpose
 from portal.security.models import Link
@@ -133,7 +133,7 @@ def _pass(
         return False
     live = update(Link).where(Link.id == link_id, Link.ended_at.is_(None))
     result = session.execute(live.values(passed_at=now))
-    return cast("CursorResult[object]", result).rowcount == 1
+    return rows_changed(result) == 1
 
 
 def reset_password(

@@ -7,9 +7,9 @@ password of an account never keeps its owner's passkey out (PWD-5).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.add_passkey import handle_of
@@ -17,6 +17,7 @@ from portal.accounts.models import Account
 from portal.accounts.passkey_models import Passkey
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.security import passkey_challenges, passkeys
 from portal.security.passkey_challenges import Ceremony
 from portal.security.passkeys import Answer, PasskeyRefused, Use
@@ -115,5 +116,5 @@ def _note_use(session: Session, passkey: Passkey, used: Use, now: datetime) -> N
     result = session.execute(
         as_read.values(sign_count=used.sign_count, is_backed_up=used.is_backed_up, last_used_at=now)
     )
-    if cast("CursorResult[object]", result).rowcount != 1:
+    if rows_changed(result) != 1:
         raise PasskeyRefused("raced")

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, Update, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import mail
@@ -25,6 +25,7 @@ from portal.accounts.models import Account
 from portal.accounts.recovery_models import Waiting
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.security import links
 from portal.security.links import Purpose
 from portal.security.models import Link
@@ -183,4 +184,4 @@ def cancel_all(session: Session, account: Account, now: datetime) -> None:
 
 
 def _count(session: Session, statement: Update) -> int:
-    return cast("CursorResult[object]", session.execute(statement)).rowcount
+    return rows_changed(session.execute(statement))

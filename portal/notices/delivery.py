@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
 
 import structlog
 from flask_babel import force_locale
@@ -19,6 +18,7 @@ from jinja2 import TemplateError
 from sqlalchemy import ColumnElement, or_, select, update
 
 from portal.context import Context
+from portal.database import rows_changed
 from portal.notices.failures import MailFailed
 from portal.notices.mail import Mailer, compose
 from portal.notices.models import RECIPIENT, OutboxItem
@@ -103,12 +103,12 @@ def _take(context: Context, worker: str, now: datetime) -> _Taken | None:
         ids = session.scalars(waiting.limit(20)).all()
     for item_id in ids:
         with context.database.transaction() as session:
-            taken: Any = session.execute(
+            taken = session.execute(
                 update(OutboxItem)
                 .where(OutboxItem.id == item_id, *_is_due(now))
                 .values(leased_until=now + LEASE)
             )
-            if taken.rowcount:
+            if rows_changed(taken):
                 return _leased(session.get_one(OutboxItem, item_id), worker, now)
     return None
 

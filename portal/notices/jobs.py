@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.context import Context
-from portal.database import Base
+from portal.database import Base, rows_changed
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +89,7 @@ def _take(context: Context, job: Job, now: datetime) -> bool:
             .where(or_(JobRun.leased_until.is_(None), JobRun.leased_until <= now))
             .values(leased_until=now + LONGEST)
         )
-        return bool(taken.rowcount)  # type: ignore[attr-defined]
+        return bool(rows_changed(taken))
 
 
 def _is_free(run: JobRun, now: datetime) -> bool:

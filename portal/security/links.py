@@ -10,12 +10,12 @@ import hashlib
 import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import cast
 
 from itsdangerous import BadSignature, TimestampSigner
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from portal.database import rows_changed
 from portal.security.keys import Keyring
 from portal.security.models import Link
 
@@ -115,7 +115,7 @@ def spend(session: Session, link: Link, now: datetime) -> bool:
     """Use the link up. True for exactly one of all callers, in a race too (LNK-2)."""
     unused = update(Link).where(Link.id == link.id, Link.ended_at.is_(None))
     result = session.execute(unused.values(ended_at=now))
-    return cast("CursorResult[object]", result).rowcount == 1
+    return rows_changed(result) == 1
 
 
 def end_all(session: Session, owner_id: str, now: datetime, purpose: Purpose | None = None) -> None:

@@ -10,11 +10,11 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import cast
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from portal.database import rows_changed
 from portal.security.models import PasskeyChallenge
 
 BYTES = 32
@@ -68,7 +68,7 @@ def spend(
         PasskeyChallenge.account_id.is_not_distinct_from(account_id),
         PasskeyChallenge.created_at > now - LIFE,
     )
-    return cast("CursorResult[object]", session.execute(own)).rowcount == 1
+    return rows_changed(session.execute(own)) == 1
 
 
 def sweep(session: Session, now: datetime) -> None:

@@ -10,11 +10,11 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from portal.database import rows_changed
 from portal.security.keys import Keyring
 from portal.security.models import TextCode
 from portal.security.sealing import Sealer
@@ -107,7 +107,7 @@ def spend(
         return None
     unused = update(TextCode).where(TextCode.id == row.id, TextCode.ended_at.is_(None))
     result = session.execute(unused.values(ended_at=now))
-    return row if cast("CursorResult[object]", result).rowcount == 1 else None
+    return row if rows_changed(result) == 1 else None
 
 
 def end_all(session: Session, account_id: str, now: datetime) -> None:

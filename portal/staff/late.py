@@ -11,6 +11,7 @@ from portal.accounts.models import Account
 from portal.audit.models import AuditEvent
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.notices.jobs import register
 from portal.requests.models import Submission
 from portal.staff.escalate import ENDED
@@ -71,7 +72,7 @@ def _mark(context: Context, submission_id: str, now: datetime) -> int:
             .where(Submission.id == submission_id, is_open(), Submission.escalated_at.is_(None))
             .values(escalated_at=now)
         )
-        if not marked.rowcount:  # type: ignore[attr-defined]
+        if not rows_changed(marked):
             return 0
         record_event(session, "request:escalated", now=now, actor_id="worker",
                      subject=("request", submission_id), detail={"why": "late"})  # fmt: skip

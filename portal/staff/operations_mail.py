@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.audit.trail import record_event
+from portal.database import rows_changed
 from portal.notices.models import OutboxItem
 
 MOST = 50
@@ -84,7 +85,7 @@ def retry(session: Session, worker: Account, item_id: str, now: datetime) -> Non
     changed = session.execute(
         again.values(failed_at=None, next_try_at=now, leased_by=None, leased_until=None)
     )
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(changed):
         raise LookupError(item_id)
     record_event(
         session, "mail:retried", now=now, actor_id=worker.id, subject=("mail", item_id)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import CursorResult, Select, or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
@@ -19,6 +18,7 @@ from portal.accounts.safety_marks import is_lifted, is_marked
 from portal.accounts.staff_models import StaffMember
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.record.models import Participant
 from portal.requests.models import Submission
 from portal.rules.vocabulary import RequestKind
@@ -176,7 +176,7 @@ def decide(
         ProtectedLocationGrant.asked_at > now - LIFE,
     )
     result = session.execute(undecided.values(granted_by=worker.id, **given))
-    if cast("CursorResult[object]", result).rowcount != 1:
+    if rows_changed(result) != 1:
         raise NothingToDecide(grant_id)
     session.refresh(asked)
     _record(session, "granted" if grants else "refused", worker, asked, now)

@@ -11,6 +11,7 @@ from portal.accounts.models import Account
 from portal.accounts.staff_models import StaffMember
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.requests.lifecycle import move
 from portal.requests.models import Submission
 from portal.rules.transitions import Cause, Event, IllegalTransition, State
@@ -50,7 +51,7 @@ def take(
         .execution_options(synchronize_session=False)
     )
     session.refresh(submission)
-    if not taken.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(taken):
         raise TakenBySomebody(number, owner_name(session, submission))
     if before is None:
         start(session, context, worker, submission, now)

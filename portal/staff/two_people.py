@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.accounts.staff_models import COMMAND
 from portal.audit.trail import record_event
 from portal.context import Context
+from portal.database import rows_changed
 from portal.security.permissions import Permission
 from portal.staff import parties
 from portal.staff.models import TwoPersonRequest
@@ -287,8 +287,7 @@ def _close(
         .values(decided_by=by, decided_at=now, outcome=outcome)
     )
     result = session.execute(still_open)
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if rows_changed(result) != 1:
         raise NothingToDecide(asked.id)
     session.refresh(asked)
     record_event(session, f"staff:second-person:{outcome}", now=now, actor_id=by,

@@ -20,6 +20,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.database import rows_changed
 from portal.web.devices import describe_device
 from portal.web.edge import SEEN_EVERY, context, db, write_afterwards
 from portal.web.models import SessionRow
@@ -307,7 +308,7 @@ def end_sessions(
         .where(SessionRow.id != (except_id or ""))
         .values(ended_at=now, data=None)
     )
-    return int(session.execute(rows).rowcount)  # type: ignore[attr-defined]
+    return rows_changed(session.execute(rows))
 
 
 def init_app(app: Flask) -> None:
