@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.notices.letter_models import PDF, WORDS, LetterRead, PortalLetter
+from portal.notices.letter_models import FIGURES, PDF, WORDS, LetterRead, PortalLetter
 from portal.notices.letter_pages import REVIEW_DECISION
 from portal.security.opaque import OpaqueIds
 from portal.security.sealing import Sealer
@@ -79,6 +80,13 @@ def open_pdf(
     """The PDF as it went out. Raises `LookupError` as `find_letter` does."""
     letter, _read_at = _find(session, opaque, participant_id, token)
     return sealer.open_bytes(letter.pdf, PDF, letter.id)
+
+
+def figures_of(session: Session, sealer: Sealer, letter: OwnLetter) -> Mapping[str, str]:
+    """What the letter promises, by code, where it promises something (`staff.letters`)."""
+    sealed = session.scalar(select(PortalLetter.figures).where(PortalLetter.id == letter.id))
+    found: Mapping[str, str] = json.loads(sealer.open(sealed, FIGURES, letter.id)) if sealed else {}
+    return found
 
 
 def letters_about(

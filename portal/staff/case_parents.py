@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,6 +43,17 @@ class CaseToWrite:
     case_id: str
     status: CaseStatus
     parents: tuple[CaseParent, ...]
+    public_assistance: bool
+    """With `owed_to_state` and what is overpaid: what keeps a case from closing on request
+    (facts.md); as the record has it, for the staff alone."""
+    owed_to_state: bool
+    overpayment_due: Decimal
+    """Dollars overpaid and not paid back yet."""
+
+    @property
+    def may_not_close_on_request(self) -> bool:
+        """Whether one of the three bars is there."""
+        return self.public_assistance or self.owed_to_state or self.overpayment_due > 0
 
 
 def case_to_write(session: Session, worker: Account, case_id: str, today: date) -> CaseToWrite:
@@ -66,7 +78,14 @@ def case_to_write(session: Session, worker: Account, case_id: str, today: date) 
         member.participant_id: _parent(member, person, account)
         for member, person, account in session.execute(chosen)
     }
-    return CaseToWrite(case_id, CaseStatus(case.status), tuple(parents.values()))
+    return CaseToWrite(
+        case_id,
+        CaseStatus(case.status),
+        tuple(parents.values()),
+        case.public_assistance,
+        case.owed_to_state,
+        case.overpayment_due,
+    )
 
 
 def _parent(member: Member, person: Participant, account: Account | None) -> CaseParent:

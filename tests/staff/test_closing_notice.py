@@ -15,6 +15,7 @@ from portal.staff.closing_notice import REASONS
 from portal.staff.models import RecordOpening, StaffParty
 from tests.requests.parents import Parents, load_parents
 from tests.staff.case_letters import choose, letters_of, read
+from tests.staff.test_disputed_lines import next_extract
 from tests.support.accounts import TestAccount, mails, sign_in
 from tests.support.clock import Clock
 from tests.support.page import Page
@@ -168,3 +169,22 @@ def test_a_parent_without_an_account_is_named(context: Context, page: Page, tmp_
     assert listed.words.count("no account: print and mail it") == 2
     file = next(href for name, href in listed.links().items() if name.startswith("Save"))
     assert page.get(file).body.startswith(b"%PDF")
+
+
+def test_the_bars_of_the_record_are_on_the_page(
+    context: Context, page: Page, other_page: Page, worker: TestAccount, parents: Parents
+) -> None:
+    """Public assistance, money owed to the state, what is overpaid: for the staff alone."""
+    seen = choose(page, "closing")
+    for words in ("Public assistance no", "not paid back $0.00"):
+        assert words in seen.words, words
+    case = parents.family.builder.find("cases.csv", case_id="C1")
+    case.update({"public_assistance": "1", "owed_to_state": "1", "overpayment_due": "75.00"})
+    next_extract(context, parents)
+    seen = choose(page, "closing")
+    for words in ("Public assistance yes", "Money owed to the state yes", "not paid back $75.00",
+                  "cannot be closed only because a parent asks"):  # fmt: skip
+        assert words in seen.words, words
+    send(page)
+    sign_in(other_page, parents.payor)
+    assert "assistance" not in read(other_page, TITLE)

@@ -12,6 +12,7 @@ from portal.notices.letter_models import PortalLetter
 from portal.security.permissions import StaffRole
 from tests.requests.parents import Parents, load_parents
 from tests.staff.case_letters import choose, letters_of, read
+from tests.staff.test_disputed_lines import next_extract
 from tests.support.accounts import sign_in
 from tests.support.page import Page, Seen
 from tests.support.staff import staff_at
@@ -102,3 +103,30 @@ def test_the_same_one_goes_once(context: Context, page: Page, form: Seen) -> Non
     page.submit(button="action=send")
     look(page, choose(page, "overpayment"))
     assert "was sent before" in page.submit(button="action=send").errors
+
+
+def test_the_letter_leads_to_a_dispute_of_that_payment(
+    page: Page, other_page: Page, parents: Parents, form: Seen
+) -> None:
+    """ACL-1: filled in for the one who was paid; the payor has neither letter nor link."""
+    look(page, form)
+    page.submit(button="action=send")
+    sign_in(other_page, parents.marked)
+    seen = other_page.get(letters_of(other_page)[TITLE])
+    href = seen.links()["I don’t agree with this letter"]
+    asked = other_page.get(href)
+    assert asked.status == 200
+    assert payment(form)[1].startswith("November 19, 2026: $80.00")
+    assert "Payment of November 18, 2026: $80.00" in asked.words
+    payor = Page(page.app)
+    sign_in(payor, parents.payor)
+    assert payor.get(href).status == 404
+
+
+def test_what_is_overpaid_already_is_on_the_page(
+    context: Context, page: Page, parents: Parents, form: Seen
+) -> None:
+    assert "Our record has $0.00 overpaid on this case" in form.words
+    parents.family.builder.find("cases.csv", case_id="C1")["overpayment_due"] = "75.00"
+    next_extract(context, parents)
+    assert "Our record has $75.00 overpaid" in choose(page, "overpayment").words

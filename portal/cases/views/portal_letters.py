@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.cases.answer_letter import closing_answer
+from portal.cases.dispute_letter import overpayment_dispute
 from portal.cases.open_letter import note_opened
 from portal.cases.page import my_case_list, token_of
 from portal.cases.views.blueprint import blueprint
@@ -31,6 +32,7 @@ def portal_letter(letter: str) -> ResponseReturnValue:
         token=letter,
         letters_href=_letters(found),
         days_left=None if last is None else days_left(last, clock.today()),
+        dispute_href=overpayment_dispute(db(), found),
         answer=closing_answer(db(), current_user.id, found, letter),
     )
 
