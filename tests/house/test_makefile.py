@@ -22,7 +22,9 @@ def run(
     *command: str, path: Path | None = None, cwd: Path = PROJECT
 ) -> subprocess.CompletedProcess[str]:
     environ = {"PATH": str(path) if path else os.environ["PATH"], "HOME": "/nonexistent"}
-    return subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, cwd=cwd, env=environ, capture_output=True, text=True, timeout=120
+    )
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -28,6 +28,8 @@ from tests.support.smtp import MailServer
 from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).parents[2]
+KILLING = range(0, 2 * (MOST_DEATHS - 1), 2)
+"""The rounds with kills: however they fall, no mail has so many deaths that it is given up."""
 
 
 def start_worker(context: Context, url: str, now: datetime) -> subprocess.Popen[bytes]:
@@ -157,7 +159,7 @@ def test_random_kills_and_failures_lose_none_and_double_only_in_the_window(
         if round_ == 8:
             smtp.behave = lambda number: "accept"
         workers = [start_worker(context, smtp.url, context.now()) for _ in range(2)]
-        if round_ < 8:
+        if round_ in KILLING:
             time.sleep(chance.uniform(0.6, 1.6))
             for worker in workers:
                 if worker.poll() is None and chance.random() < 0.7:
