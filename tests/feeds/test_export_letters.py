@@ -79,6 +79,19 @@ def test_an_overpayment_tells_what_is_taken_from_which_day_on(
     assert "CANARY" not in (tmp_path / "out" / "submissions.jsonl").read_text()
 
 
+def test_a_letter_that_promises_nothing_but_its_last_day(context: Context, tmp_path: Path) -> None:
+    """Such as one that was sent before its figures were kept."""
+    load_parents(context, tmp_path)
+    app, worker = create_app(context=context), make_staff(context, StaffRole.CASEWORKER)
+    sent_letter(app, context, worker, kind="case_closure", case_id="C1")
+    sent_letter(app, context, worker, kind="case_closure", respond_by=None)
+    days = [(line["case"], line["fields"]) for line in exported(context, tmp_path / "out")]
+    both = {"dated_on": "2026-11-22", "respond_by": "2027-01-06"}
+    assert sorted(days, key=str) == sorted(
+        [("C1", both), (None, {**both, "respond_by": None})], key=str
+    )
+
+
 def test_fed_2_each_letter_once_in_order_though_killed(
     either: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
