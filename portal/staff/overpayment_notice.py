@@ -185,7 +185,8 @@ def _table(context: Context, what: Overpayment) -> LetterTable:
 def _rights(last_day: str) -> tuple[str, ...]:
     return (
         _("If you think this is wrong, ask for an administrative review: sign in, open this letter "
-          "and choose “I don’t agree with this letter”. Tell us by %(day)s, so that we look at it before much is taken back.",
+          "and choose “I don’t agree with this letter”. Tell us by %(day)s, so that we look at it "
+          "before much is taken back.",
           day=last_day),
         _("If you need to pay back less at a time, call us."),
     )  # fmt: skip
