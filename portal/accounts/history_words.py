@@ -75,7 +75,7 @@ WORDS = {
     ("request:withdrawn", SUCCESS): _l("You took a request back"),
     ("account:copy:saved", SUCCESS): _l("You saved a copy of all that we hold about you"),
     ("statement:shared", SUCCESS): _l("You made a statement to show to others"),
-    ("statement:taken-back", SUCCESS): _l("You took a statement back"),
+    ("statement:taken-back", SUCCESS): _l("You ended a statement"),
 }
 """By tag and outcome."""
 

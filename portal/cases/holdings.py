@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import words
+from portal.cases.entry_words import ENTRIES, REASONS
 from portal.cases.holdings_payments import PAYMENT_LABELS, payments_of
-from portal.cases.holdings_words import ENFORCEMENT, ENFORCEMENT_STATUSES, ENTRIES, REASONS
+from portal.cases.holdings_words import ENFORCEMENT, ENFORCEMENT_STATUSES
 from portal.ledger.case_view import CaseView, open_cases
 from portal.ledger.enforcement import enforcement_shown
 from portal.ledger.explained import Explained, explained

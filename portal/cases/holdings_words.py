@@ -1,4 +1,4 @@
-"""Entries of the ledger and what was done to collect, in parents' words."""
+"""What was done to collect, in parents' words."""
 
 from __future__ import annotations
 
@@ -6,25 +6,8 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from portal.ledger.lines import LineKind
-from portal.rules.vocabulary import ChargeReason, EnforcementKind, EnforcementStatus
+from portal.rules.vocabulary import EnforcementKind, EnforcementStatus
 
-ENTRIES: Mapping[LineKind, str] = {
-    LineKind.OPENING: _l("Owed from before"),
-    LineKind.CHARGE: _l("Fell due"),
-    LineKind.ADJUSTMENT: _l("Change by the agency"),
-    LineKind.PAYMENT: _l("Payment"),
-    LineKind.REVERSAL: _l("Payment taken back"),
-}
-REASONS: Mapping[ChargeReason, str] = {
-    ChargeReason.COURT_ORDER: _l("by order of the court"),
-    ChargeReason.COURT_CREDIT: _l("credit given by the court"),
-    ChargeReason.WAIVER: _l("given up by the one it was owed to"),
-    ChargeReason.DIRECT_PAYMENT: _l("paid directly"),
-    ChargeReason.REVERSAL: _l("an earlier entry taken back"),
-    ChargeReason.CORRECTION: _l("correction"),
-    ChargeReason.OTHER: _l("another reason"),
-}
 ENFORCEMENT: Mapping[EnforcementKind, str] = {
     EnforcementKind.WITHHOLDING_INCREASE: _l("More is withheld from pay"),
     EnforcementKind.LIEN: _l("Lien"),

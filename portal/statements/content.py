@@ -59,20 +59,24 @@ class Part:
         """Every line, the oldest first."""
         return (line for month in self.months for line in month.lines)
 
-    def sums(self) -> Sums:
+    @property
+    def figures(self) -> Figures:
         """What led from the first figure to the last."""
-        return Sums(
+        return Figures(
+            self.months[0].owed_at_opening,
             sum((it.charged for it in self.months), ZERO),
             sum((added(it) for it in self.months), ZERO),
             sum((it.adjustments for it in self.months), ZERO),
             sum((it.applied - it.taken_back for it in self.months), ZERO),
+            self.months[-1].owed,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """Dollars over a period: first figure + due + added + changed - paid = last figure."""
+class Figures:
+    """Dollars over a period: owed_first + due + added + changed - paid = owed_last."""
 
+    owed_first: Decimal
     due: Decimal
     added: Decimal
     """Interest, penalties and fees."""
@@ -80,6 +84,7 @@ class Sums:
     """Corrections and credits of the agency's."""
     paid: Decimal
     """What payments were applied for, less what was taken back."""
+    owed_last: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from portal.audit.models import AuditEvent
-from portal.statements.check_statement import CHECKED, State, read
+from portal.statements.check_statement import State, read
 from portal.statements.models import SharedStatement
+from portal.statements.own_shared import checks_of
 from portal.web.holdings import Asked, Why, Word, holds
 
 STATES = {
     State.VALID: _l("Good"),
     State.EXPIRED: _l("Too old"),
-    State.TAKEN_BACK: _l("Taken back"),
+    State.TAKEN_BACK: _l("Ended"),
     State.BROKEN: _l("Does not hold"),
 }
 
@@ -31,7 +33,7 @@ STATES = {
         "last": _l("To"),
         "state": _l("Now"),
         "valid_until": _l("Good until"),
-        "taken_back_at": _l("Taken back"),
+        "taken_back_at": _l("Ended on"),
         "checks": _l("Times checked"),
         "last_checked_at": _l("Last checked"),
         "sha256": _l("SHA-256 of the PDF"),
@@ -46,12 +48,16 @@ STATES = {
 )
 def _statements(asked: Asked) -> list[dict[str, Any]]:
     mine = SharedStatement.participant_id == (asked.participant_id or "")
-    checks = _checks(asked, [*asked.session.scalars(select(SharedStatement.id).where(mine))])
-    rows = select(SharedStatement).where(mine).order_by(SharedStatement.made_at, SharedStatement.id)
-    return [_statement(asked, row, checks) for row in asked.session.scalars(rows)]
+    chosen = select(SharedStatement).where(mine)
+    in_order = chosen.order_by(SharedStatement.made_at, SharedStatement.id)
+    rows = asked.session.scalars(in_order).all()
+    checks = checks_of(asked.session, [row.id for row in rows])
+    return [_statement(asked, row, checks) for row in rows]
 
 
-def _statement(asked: Asked, row: SharedStatement, checks: dict[str, Any]) -> dict[str, Any]:
+def _statement(
+    asked: Asked, row: SharedStatement, checks: Mapping[str, tuple[int, datetime]]
+) -> dict[str, Any]:
     found = read(asked.session, asked.context, row, asked.now)
     content, days = found.content, found.days
     count, last = checks.get(row.id, (0, None))
@@ -67,13 +73,3 @@ def _statement(asked: Asked, row: SharedStatement, checks: dict[str, Any]) -> di
         "last_checked_at": last,
         "sha256": found.file,
     }
-
-
-def _checks(asked: Asked, ids: list[str]) -> dict[str, Any]:
-    chosen = select(AuditEvent.subject_id, func.count(), func.max(AuditEvent.at)).where(
-        AuditEvent.subject_kind == "statement",
-        AuditEvent.subject_id.in_(ids),
-        AuditEvent.name == CHECKED,
-    )
-    found = asked.session.execute(chosen.group_by(AuditEvent.subject_id)) if ids else ()
-    return {str(subject): (count, last) for subject, count, last in found}

@@ -19,8 +19,13 @@ from portal.notices.letter_words import spoken
 from portal.notices.rendering import locale_of
 from portal.rules.agency import Agency
 from portal.rules.money import ZERO
-from portal.statements.content import Part, Statement, added
-from portal.statements.words import applied_in_words, category_in_words, entry_in_words
+from portal.statements.content import Figures, Part, Statement, added
+from portal.statements.words import (
+    applied_in_words,
+    category_in_words,
+    entry_in_words,
+    figures_in_words,
+)
 from portal.web.filters import day, money, month_and_year, short_day
 
 Section = dict[str, Any]
@@ -136,23 +141,15 @@ def _order(order: Order) -> str:
     return f"{kind}: {phrases.order_in_words(replace(order, court=None))}"
 
 
-def totals_table(part: Part) -> dict[str, Any]:
+def figures_table(first: date, last: date, figures: Figures) -> dict[str, Any]:
     """What led from the first figure to the last, in a table of two columns."""
-    sums = part.sums()
-    rows = [
-        [_("Owed when %(day)s began", day=day(part.first)), money(part.owed_first)],
-        [_("Support that fell due"), money(sums.due)],
-        [_("Interest, penalties and fees added"), money(sums.added)],
-        [_("Changes by the agency"), money(sums.changed)],
-        [_("Payments applied"), money(-sums.paid)],
-    ]
-    total = [_("Owed when %(day)s ended", day=day(part.last)), money(part.owed_last)]
+    *rows, total = [(what, money(it)) for what, it in figures_in_words(first, last, figures)]
     return table([_("What"), _("Amount")], rows, [1], total=total)
 
 
 def _totals(part: Part) -> Section:
     heading = _("In short: %(days)s", days=span_in_words(part.first, part.last))
-    return section(heading, totals_table(part))
+    return section(heading, figures_table(part.first, part.last, part.figures))
 
 
 def _months(part: Part) -> Section:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,7 +44,20 @@ def own_shared(
     """All of the person's, whichever account made them, the newest first."""
     wanted = select(SharedStatement).where(SharedStatement.participant_id == participant_id)
     newest_first = wanted.order_by(SharedStatement.made_at.desc(), SharedStatement.id)
-    return [_own(session, context, row, now) for row in session.scalars(newest_first)]
+    rows = session.scalars(newest_first).all()
+    checks = checks_of(session, [row.id for row in rows])
+    return [_own(session, context, row, checks, now) for row in rows]
+
+
+def checks_of(session: Session, ids: Sequence[str]) -> Mapping[str, tuple[int, datetime]]:
+    """How often each statement was checked, and when last; of those that were."""
+    chosen = select(AuditEvent.subject_id, func.count(), func.max(AuditEvent.at)).where(
+        AuditEvent.subject_kind == "statement",
+        AuditEvent.subject_id.in_(ids),
+        AuditEvent.name == CHECKED,
+    )
+    found = session.execute(chosen.group_by(AuditEvent.subject_id)) if ids else ()
+    return {str(subject): (count, last) for subject, count, last in found}
 
 
 def shared_token(opaque: OpaqueIds, participant_id: str, statement_id: str) -> str:
@@ -58,7 +72,8 @@ def find_own(
 
     :raises LookupError: alike for what never was and what is another's (ACL-1).
     """
-    return _own(session, context, _row(session, context, participant_id, token), now)
+    row = _row(session, context, participant_id, token)
+    return _own(session, context, row, checks_of(session, [row.id]), now)
 
 
 def open_file(session: Session, context: Context, participant_id: str, token: str) -> bytes:
@@ -90,14 +105,14 @@ def _row(session: Session, context: Context, participant_id: str, token: str) ->
     return row
 
 
-def _own(session: Session, context: Context, row: SharedStatement, now: datetime) -> OwnShared:
-    checks, last = session.execute(
-        select(func.count(), func.max(AuditEvent.at)).where(
-            AuditEvent.subject_kind == "statement",
-            AuditEvent.subject_id == row.id,
-            AuditEvent.name == CHECKED,
-        )
-    ).one()
+def _own(
+    session: Session,
+    context: Context,
+    row: SharedStatement,
+    checks: Mapping[str, tuple[int, datetime]],
+    now: datetime,
+) -> OwnShared:
+    count, last = checks.get(row.id, (0, None))
     found = read(session, context, row, now)
     return OwnShared(
         shared_token(context.opaque, row.participant_id, row.id),
@@ -106,6 +121,6 @@ def _own(session: Session, context: Context, row: SharedStatement, now: datetime
         found.content,
         found.days,
         row.made_at,
-        checks,
+        count,
         context.agency.local_date(last) if last is not None else None,
     )

@@ -20,12 +20,13 @@ from portal.ledger.explained import explained
 from portal.ledger.orders import Order, orders_shown
 from portal.ledger.payments import Payment, payments_shown
 from portal.rules import disclosing
+from portal.rules.calendar import day_from
 from portal.rules.disclosing import Sending
 from portal.rules.disclosure import Datum, Shown, Viewer, shown
 from portal.rules.money import ZERO
 from portal.rules.spans import Span
 from portal.rules.vocabulary import Frequency, OrderKind, Payee
-from portal.statements.content import own_name, parts_of
+from portal.statements.content import Figures, own_name, parts_of
 
 FORMAT = "portal-statement/1"
 
@@ -55,18 +56,6 @@ class SharedPayment:
     """The day on which money of it was first sent on. Later days would tell that a check came back
     and was issued again, to whoever gets hold of the paper: the other parent in court, say."""
     taken_back: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Totals of the period: owed_first + due + added + changed - paid = owed_last."""
-
-    owed_first: Decimal
-    due: Decimal
-    added: Decimal
-    changed: Decimal
-    paid: Decimal
-    owed_last: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +91,7 @@ def make_content(session: Session, view: CaseView, period: Span) -> SharedConten
     if not parts or shown(Datum.BALANCES, Viewer.STATEMENT) is not Shown.TOTALS:
         raise NothingToShow
     part = parts[-1]
-    days, sums = Span(part.first, part.last), part.sums()
+    days = Span(part.first, part.last)
     payments = (_payment(it) for it in payments_shown(session, view))
     return SharedContent(
         own_name(session, view, Viewer.STATEMENT),
@@ -112,7 +101,7 @@ def make_content(session: Session, view: CaseView, period: Span) -> SharedConten
         days.last,
         found.as_of,
         tuple(_order(it) for it in orders_shown(session, view) if _is_of(it, days)),
-        Figures(part.owed_first, sums.due, sums.added, sums.changed, sums.paid, part.owed_last),
+        part.figures,
         tuple(sorted((it for it in payments if it and days.holds(it.on)), key=_by_content)),
     )
 
@@ -193,14 +182,14 @@ def from_plain(plain: Mapping[str, Any]) -> SharedContent:
         tuple(
             SharedOrder(
                 OrderKind(kind), Decimal(amount), Frequency(frequency),
-                date.fromisoformat(since), _day(until),
+                date.fromisoformat(since), day_from(until),
             )
             for kind, amount, frequency, since, until in plain["orders"]
         ),
         Figures(*(Decimal(amount) for amount in plain["figures"])),
         tuple(
             SharedPayment(
-                date.fromisoformat(on), Decimal(amount), _day(sent), _day(taken_back)
+                date.fromisoformat(on), Decimal(amount), day_from(sent), day_from(taken_back)
             )
             for on, amount, sent, taken_back in plain["payments"]
         ),
@@ -209,7 +198,3 @@ def from_plain(plain: Mapping[str, Any]) -> SharedContent:
 
 def _text(amount: Decimal) -> str:
     return f"{amount:.2f}"
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -15,8 +15,9 @@ from portal.cases import words as case_words
 from portal.notices.letter_pdf import print_page, printable
 from portal.rules.agency import Agency
 from portal.statements.codes import spelled
-from portal.statements.own_pages import frame, section, span_in_words, table
+from portal.statements.own_pages import figures_table, frame, section, span_in_words, table
 from portal.statements.shareable import SharedContent, SharedOrder, SharedPayment
+from portal.statements.words import figures_in_words
 from portal.web.filters import day, money, short_day
 
 
@@ -92,15 +93,7 @@ def order_in_words(order: SharedOrder) -> str:
 
 def figure_rows(content: SharedContent) -> list[tuple[str, Decimal]]:
     """What led from what was owed first to what was owed last; the last row is the result."""
-    figures = content.figures
-    return [
-        (_("Owed when %(day)s began", day=day(content.first)), figures.owed_first),
-        (_("Support that fell due"), figures.due),
-        (_("Interest, penalties and fees added"), figures.added),
-        (_("Changes by the agency"), figures.changed),
-        (_("Payments applied"), -figures.paid),
-        (_("Owed when %(day)s ended", day=day(content.last)), figures.owed_last),
-    ]
+    return figures_in_words(content.first, content.last, content.figures)
 
 
 def has_notes(content: SharedContent) -> bool:
@@ -143,8 +136,7 @@ def _orders(content: SharedContent) -> dict[str, Any]:
 
 
 def _figures(content: SharedContent) -> dict[str, Any]:
-    *rows, total = [(what, money(amount)) for what, amount in figure_rows(content)]
-    shown = table([_("What"), _("Amount")], rows, [1], total=total)
+    shown = figures_table(content.first, content.last, content.figures)
     return section(_("What was owed and paid"), shown)
 
 

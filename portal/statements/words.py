@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import words as case_words
+from portal.cases.entry_words import ENTRIES, REASONS
 from portal.ledger.lines import Entry, LineKind
-from portal.rules.vocabulary import NOT_APPLIED, AllocationCategory, Category, ChargeReason
+from portal.rules.vocabulary import NOT_APPLIED, AllocationCategory, Category
+from portal.statements.content import Figures
+from portal.web.filters import day
 
 CHARGES: Mapping[Category, str] = {
     Category.CURRENT_SUPPORT: _l("Support due"),
@@ -20,30 +25,27 @@ CHARGES: Mapping[Category, str] = {
     Category.MEDICAL: _l("Medical support due"),
     Category.ALIMONY: _l("Alimony due"),
 }
-REASONS: Mapping[ChargeReason, str] = {
-    ChargeReason.COURT_ORDER: _l("by order of the court"),
-    ChargeReason.COURT_CREDIT: _l("credit given by the court"),
-    ChargeReason.WAIVER: _l("given up by the one it was owed to"),
-    ChargeReason.DIRECT_PAYMENT: _l("paid directly"),
-    ChargeReason.REVERSAL: _l("an earlier entry taken back"),
-    ChargeReason.CORRECTION: _l("correction"),
-    ChargeReason.OTHER: _l("another reason"),
-}
 
 
 def entry_in_words(entry: Entry) -> str:
     """``Support due``; ``Change: credit given by the court``; ``Payment``."""
     if entry.kind is LineKind.CHARGE:
         return str(CHARGES[entry.category])
-    if entry.kind is LineKind.OPENING:
-        return str(_("Owed from before"))
-    if entry.kind is LineKind.PAYMENT:
-        return str(_("Payment"))
-    if entry.kind is LineKind.REVERSAL:
-        return str(_("Payment taken back"))
     if entry.reason is None:
-        return str(_("Change by the agency"))
-    return str(_("Change by the agency: %(reason)s", reason=REASONS[entry.reason]))
+        return str(ENTRIES[entry.kind])
+    return f"{ENTRIES[entry.kind]}: {REASONS[entry.reason]}"
+
+
+def figures_in_words(first: date, last: date, figures: Figures) -> list[tuple[str, Decimal]]:
+    """What led from what was owed first to what was owed last; the last row is the result."""
+    return [
+        (_("Owed when %(day)s began", day=day(first)), figures.owed_first),
+        (_("Support that fell due"), figures.due),
+        (_("Interest, penalties and fees added"), figures.added),
+        (_("Changes by the agency"), figures.changed),
+        (_("Payments applied"), -figures.paid),
+        (_("Owed when %(day)s ended", day=day(last)), figures.owed_last),
+    ]
 
 
 def category_in_words(category: Category) -> str:

@@ -266,7 +266,7 @@ def test_many_signs_cost_no_more_tries_than_one(
     tries: list[object] = []
     compiled = typst.compile
 
-    def counted(*arguments: object, **options: object) -> object:
+    def counted(*arguments: Any, **options: Any) -> object:
         tries.append(arguments)
         return compiled(*arguments, **options)
 

@@ -14,10 +14,11 @@ from portal.context import Context
 from portal.notices.models import OutboxItem
 from portal.statements.check_statement import State, check_code
 from portal.statements.codes import new_code
+from portal.statements.content import Figures
 from portal.statements.models import SharedStatement
 from portal.statements.own_shared import own_shared, take_back
 from portal.statements.share_statement import Prepared, share
-from portal.statements.shareable import Figures, SharedContent
+from portal.statements.shareable import SharedContent
 from portal.statements.shared_pages import Days
 from tests.requests.parents import load_parents
 from tests.support.postgresql import postgresql_context, postgresql_server

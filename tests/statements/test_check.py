@@ -118,7 +118,7 @@ def test_one_that_was_taken_back_says_so_and_shows_no_figure(family: Family) -> 
     made = share(family, "A")
     made.take_back()
     seen = open_code(visitor(made.page), made.code)
-    assert seen.h1 == "This statement was taken back"
+    assert seen.h1 == "This statement no longer counts"
     assert_silent(seen)
 
 
@@ -231,7 +231,7 @@ def test_a_file_is_not_compared_for_a_code_that_shows_nothing(family: Family) ->
     open_code(page, made.code)
     made.take_back()
     seen = page.submit("/file", file=(io.BytesIO(pdf), "x.pdf"))
-    assert seen.h1 == "This statement was taken back"
+    assert seen.h1 == "This statement no longer counts"
     assert "the file we made" not in seen.words
     address = f"{CHECK}/{new_code()}/file"
     assert page.post(address, {"file": (io.BytesIO(pdf), "x.pdf")}).status == 404

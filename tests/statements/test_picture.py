@@ -126,7 +126,7 @@ def test_a_phone_opens_the_statement(
     _fits(tab, tmp_path / f"unknown-{width}.png")
     made.take_back()
     tab.goto(address)
-    assert tab.locator("h1").inner_text() == "This statement was taken back"
+    assert tab.locator("h1").inner_text() == "This statement no longer counts"
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(live.base_url).netloc}
     browsing.close()
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pikepdf
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.accounts.models import Account
 from portal.audit.models import AuditEvent
@@ -147,10 +147,10 @@ def test_the_owner_is_told_and_it_stands_in_the_trail(family: Family) -> None:
     made.take_back()
     with family.context.database.session() as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.subject_kind == "statement"))
-        assert [event.name for event in events] == ["statement:shared", "statement:taken-back"]
+        assert [it.name for it in events] == ["statement:shared", "statement:taken-back"]
     history = made.page.get("/account/history").words
     assert "You made a statement to show to others" in history
-    assert "You took a statement back" in history
+    assert "You ended a statement" in history
 
 
 def test_ten_a_day(family: Family, clock: Clock) -> None:
@@ -235,11 +235,34 @@ def test_a_marked_parent_makes_one_and_takes_it_back_at_once(
     made = share(households, "A")
     clock.forward(minutes=10)
     seen = made.take_back()
-    assert "The statement was taken back" in seen.text
+    assert "The statement was ended" in seen.text
     visitor = Page(made.page.app)
-    assert visitor.get(f"/statements/check/{made.code}").h1 == "This statement was taken back"
+    assert visitor.get(f"/statements/check/{made.code}").h1 == "This statement no longer counts"
     assert made.page.get(f"{made.address}/statement.pdf").status == 404
     assert made.take_back().status == 200, "twice does no harm"
+
+
+def test_the_number_of_queries_does_not_grow(family: Family, clock: Clock) -> None:
+    """The list asks once for the checks of all statements."""
+    share(family, "P")
+    one = _queries(family)
+    for _number in range(3):
+        share(family, "P")
+    assert _queries(family) == one
+
+
+def _queries(family: Family) -> int:
+    asked: list[str] = []
+
+    def counted(*arguments: object) -> None:
+        if "audit_events" in str(arguments[2]):
+            asked.append(str(arguments[2]))
+
+    engine = family.context.database.engine
+    event.listen(engine, "before_cursor_execute", counted)
+    assert family.page("P").get("/statements").status == 200
+    event.remove(engine, "before_cursor_execute", counted)
+    return len(asked)
 
 
 def test_the_list_counts_checks(family: Family, clock: Clock) -> None:

@@ -235,6 +235,20 @@ def test_a_name_in_other_letters_does_not_break_the_file(
     assert "Case: C1" in text_of(seen.body)
 
 
+def test_what_is_shown_can_be_made_into_a_statement_for_others(family: Family) -> None:
+    """The button takes the period along; without one, or with a wrong one, it is the usual one."""
+    page = family.page("P")
+    seen = statement(family, "P", OCTOBER)
+    form = page.get(seen.links()["Make a statement to show"])
+    days = ("10/08/2026", "10/31/2026")
+    assert all(f'value="{day}"' in form.text for day in days)
+    usual = page.get(seen.path + "/new").text
+    assert not any(f'value="{day}"' in usual for day in days)
+    wrong = page.get(seen.path + "/new?from=2026-12-01&to=2026-10-31").text
+    assert 'value="11/01/2025"' in usual
+    assert 'value="11/01/2025"' in wrong
+
+
 def test_links_lead_here(family: Family) -> None:
     for tail in ("/payments", "/balances"):
         assert "Statements to keep or to show to others" in family.open("P", tail).links()

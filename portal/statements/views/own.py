@@ -14,6 +14,7 @@ from portal.statements.own_pages import statement_pdf
 from portal.statements.periods import default_period, presets
 from portal.statements.statement_csv import statement_csv
 from portal.statements.views.blueprint import blueprint
+from portal.statements.words import figures_in_words
 from portal.web import clock, context, db
 from portal.web.access import signed_in
 from portal.web.downloads import csv_file, saved_file
@@ -24,7 +25,7 @@ from portal.web.downloads import csv_file, saved_file
 def statements(case: str) -> ResponseReturnValue:
     """The period's figures in short, and the files."""
     view = case_for(case)
-    form = _form(view)
+    form = period_form(view)
     return _page(view, form, make_statement(db(), view, form.period) if form.validate() else None)
 
 
@@ -33,7 +34,7 @@ def statements(case: str) -> ResponseReturnValue:
 def statement_file(case: str) -> ResponseReturnValue:
     """The statement of a period as PDF; a period that cannot be read is answered by the page."""
     view = case_for(case)
-    form = _form(view)
+    form = period_form(view)
     if not form.validate():
         return _page(view, form, None), 400
     made = make_statement(db(), view, form.period)
@@ -48,7 +49,7 @@ def statement_file(case: str) -> ResponseReturnValue:
 def statement_table(case: str) -> ResponseReturnValue:
     """The statement of a period as CSV, alike."""
     view = case_for(case)
-    form = _form(view)
+    form = period_form(view)
     if not form.validate():
         return _page(view, form, None), 400
     made = make_statement(db(), view, form.period)
@@ -63,7 +64,8 @@ def file_name(statement: Statement) -> str:
     return f"statement-{first.isoformat()}-{last.isoformat()}"
 
 
-def _form(view: CaseView) -> PeriodForm:
+def period_form(view: CaseView) -> PeriodForm:
+    """The period that the address names; the usual one where it names none."""
     chosen: MultiDict[str, str] = request.args
     if not request.args.keys() & {"from", "to"}:
         period = default_period(view)
@@ -73,5 +75,10 @@ def _form(view: CaseView) -> PeriodForm:
 
 def _page(view: CaseView, form: PeriodForm, statement: Statement | None) -> str:
     return render_case(
-        "statements/statements.html", view, form=form, statement=statement, presets=presets(view)
+        "statements/statements.html",
+        view,
+        form=form,
+        statement=statement,
+        presets=presets(view),
+        figures_in_words=figures_in_words,
     )

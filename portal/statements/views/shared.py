@@ -13,16 +13,17 @@ from portal.accounts.reauthentication import recently_authenticated
 from portal.accounts.views.blueprint import me, wait_words
 from portal.cases.page import case_for, render_case
 from portal.ledger.case_view import CaseView
-from portal.rules.spans import Span
 from portal.statements import own_shared as service
 from portal.statements import shared_pages
+from portal.statements.check_statement import State
 from portal.statements.codes import spelled
 from portal.statements.forms import ShareForm
 from portal.statements.own_shared import OwnShared
-from portal.statements.periods import default_period, presets
+from portal.statements.periods import default_period
 from portal.statements.share_statement import CHECK_PAGE, TooMany, prepare, share
 from portal.statements.shareable import NothingToShow
 from portal.statements.views.blueprint import blueprint, person
+from portal.statements.views.own import period_form
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
 from portal.web.downloads import saved_file
@@ -44,7 +45,7 @@ def new_statement(case: str) -> ResponseReturnValue:
         token = _make(view, form)
         if token is not None:
             return redirect(url_for("statements.shared_statement", statement=token))
-    return render_case("statements/new_statement.html", view, form=form, presets=presets(view))
+    return render_case("statements/new_statement.html", view, form=form)
 
 
 @blueprint.get("/statements")
@@ -73,7 +74,7 @@ def shared_statement(statement: str) -> ResponseReturnValue:
 def shared_file(statement: str) -> ResponseReturnValue:
     """The file to hand on; none of one that was taken back or does not hold."""
     found = _own(statement)
-    if found.state != "valid" or found.days is None:
+    if found.state is not State.VALID or found.days is None:
         abort(404)
     pdf = service.open_file(db(), context(), person(), statement)
     name = f"statement-{found.days.made_on.isoformat()}.pdf"
@@ -87,7 +88,7 @@ def take_back(statement: str) -> ResponseReturnValue:
     found, form = _own(statement), EmptyForm()
     if form.validate_on_submit():
         service.take_back(db(), context(), me(), statement, clock.now())
-        flash(_("The statement was taken back. Whoever checks it now is told so."), "success")
+        flash(_("The statement was ended. Whoever checks it now is told so."), "success")
         return redirect(url_for("statements.shared"))
     return render_template("statements/take_back.html", it=found, form=form)
 
@@ -119,6 +120,7 @@ def _make(view: CaseView, form: ShareForm) -> str | None:
 
 def _fill_in(form: ShareForm, view: CaseView) -> None:
     """The period that the page of statements showed, if any, and a word of the form's own."""
-    chosen: Span = default_period(view)
+    shown = period_form(view)
+    chosen = shown.period if shown.validate() else default_period(view)
     form.first.data, form.last.data = chosen.first, chosen.last
     form.once.data = secrets.token_urlsafe(32)
