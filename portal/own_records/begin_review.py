@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.ledger.case_view import CaseView
 from portal.own_records.entry import Entry
-from portal.own_records.read_log import files_of_record
+from portal.own_records.read_log import files_of_records
 from portal.requests.add_evidence import (
     BEING_CHECKED,
     MOST_FILES,
@@ -91,11 +91,11 @@ def copy_receipts(
 
 def _wanted(session: Session, entries: Sequence[Entry]) -> list[EvidenceFile]:
     """What the scanner refused is not taken along."""
+    files = files_of_records(session, [entry.id for entry in entries])
     return [
         file
         for entry in entries
-        if entry.receipts
-        for file in files_of_record(session, entry.id)
+        for file in files.get(entry.id, ())
         if file.state in (READY, BEING_CHECKED)
     ]
 

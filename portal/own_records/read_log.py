@@ -66,29 +66,35 @@ def read_entry(session: Session, sealer: Sealer, row: OwnRecord) -> Entry:
 
 def files_of_record(session: Session, record_id: str) -> Sequence[EvidenceFile]:
     """The files of an entry, in the order they came."""
-    chosen = (
-        select(EvidenceFile)
-        .join(OwnReceipt, OwnReceipt.file_id == EvidenceFile.id)
-        .where(OwnReceipt.record_id == record_id)
-    )
-    return session.scalars(chosen.order_by(EvidenceFile.added_at, EvidenceFile.id)).all()
+    return files_of_records(session, [record_id]).get(record_id, ())
 
 
 _BATCH = 500
 
 
-def _receipts(
-    session: Session, sealer: Sealer, wanted_ids: Sequence[str]
-) -> Mapping[str, tuple[Receipt, ...]]:
-    found: dict[str, list[Receipt]] = defaultdict(list)
-    for start in range(0, len(wanted_ids), _BATCH):
+def files_of_records(
+    session: Session, record_ids: Sequence[str]
+) -> Mapping[str, Sequence[EvidenceFile]]:
+    """The files of entries, in the order they came; of those that have some."""
+    found: dict[str, list[EvidenceFile]] = defaultdict(list)
+    for start in range(0, len(record_ids), _BATCH):
         chosen = (
             select(OwnReceipt.record_id, EvidenceFile)
             .join(EvidenceFile, OwnReceipt.file_id == EvidenceFile.id)
-            .where(OwnReceipt.record_id.in_(wanted_ids[start : start + _BATCH]))
+            .where(OwnReceipt.record_id.in_(record_ids[start : start + _BATCH]))
             .order_by(EvidenceFile.added_at, EvidenceFile.id)
         )
         for record_id, file in session.execute(chosen):
-            receipt = Receipt(file.id, name_of(sealer, file), file.size, file.state)
-            found[record_id].append(receipt)
-    return {record_id: tuple(receipts) for record_id, receipts in found.items()}
+            found[record_id].append(file)
+    return dict(found)
+
+
+def _receipts(
+    session: Session, sealer: Sealer, wanted_ids: Sequence[str]
+) -> Mapping[str, tuple[Receipt, ...]]:
+    return {
+        record_id: tuple(
+            Receipt(file.id, name_of(sealer, file), file.size, file.state) for file in files
+        )
+        for record_id, files in files_of_records(session, wanted_ids).items()
+    }

@@ -15,8 +15,14 @@ from portal.audit.trail import record_event
 from portal.own_records.models import OwnReceipt, OwnRecord
 from portal.own_records.read_log import files_of_record
 from portal.requests import add_evidence
-from portal.requests.add_evidence import READY, REMOVED, AlreadyAdded, StoredFile, TooManyFiles
-from portal.requests.add_evidence import name_of as name_of
+from portal.requests.add_evidence import (
+    READY,
+    REMOVED,
+    AlreadyAdded,
+    StoredFile,
+    TooManyFiles,
+    name_of,
+)
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.models import EvidenceFile
 from portal.requests.open_file import OpenedFile, opened
@@ -33,7 +39,7 @@ def check_room(session: Session, actor: Actor, record_id: str | None, now: datet
 
     :param record_id: None for an entry that is yet to be added.
     """
-    add_evidence.check_room(session, actor.id, "", now)
+    add_evidence.check_room(session, actor.id, now)
     of_entry, of_account = session.execute(
         select(func.count().filter(OwnRecord.id == (record_id or "")), func.count())
         .select_from(OwnReceipt)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort
 
-from portal.cases.page import case_for, render_case, token_of
+from portal.cases.page import render_case, token_of
 from portal.ledger.case_view import CaseView
 from portal.own_records import words
 from portal.own_records.models import OwnRecord
@@ -43,6 +43,3 @@ def render(template: str, view: CaseView, **values: Any) -> str:
         token_of_record=token_of_record,
         **values,
     )
-
-
-__all__ = ["UPLOADS", "actor", "blueprint", "case_for", "own_record", "render", "token_of"]

@@ -11,21 +11,16 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.cases.page import case_for
 from portal.ledger.case_view import CaseView
 from portal.own_records import keep_entries as service
 from portal.own_records.entry import ways
 from portal.own_records.forms import NewPaymentForm, PaymentForm
 from portal.own_records.read_log import read_entry, read_log
 from portal.own_records.receipts import MOST_RECEIPTS
-from portal.own_records.views.blueprint import (
-    UPLOADS,
-    actor,
-    blueprint,
-    case_for,
-    own_record,
-    render,
-)
+from portal.own_records.views.blueprint import UPLOADS, blueprint, own_record, render
 from portal.own_records.views.receipts import NotTaken, forget, name_receipt, store_upload
+from portal.requests.views.blueprint import actor
 from portal.requests.views.taking_files import uploader
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in

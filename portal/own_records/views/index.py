@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.cases.page import case_address
+from portal.cases.page import case_for
 from portal.ledger.case_view import CaseView
-from portal.ledger.payments import payment_token
 from portal.own_records.choices import Chosen, offered
 from portal.own_records.compare_log import Comparison, compare_log
 from portal.own_records.entry import Entry
 from portal.own_records.forms import ReviewForm
 from portal.own_records.read_log import read_log
-from portal.own_records.views.blueprint import actor, blueprint, case_for, render
+from portal.own_records.views.blueprint import blueprint, render
 from portal.own_records.write_csv import write_csv
 from portal.requests.begin_dispute import letters_for
 from portal.requests.review_letters import AnswerableLetter, answerable_letters, token_of_letter
-from portal.requests.views.blueprint import my_views, person
+from portal.requests.views.blueprint import actor, my_views, person
 from portal.requests.views.dispute import letter_choices, letter_hints
-from portal.rules.own_records import Row
 from portal.web import context, db
 from portal.web.access import signed_in
 from portal.web.downloads import csv_file
@@ -84,7 +82,6 @@ def show(page: LogPage) -> str:
         form=page.form,
         chosen=page.chosen,
         hints=letter_hints(page.letters),
-        address_of=lambda row: _address_of(page, row),
     )
 
 
@@ -103,11 +100,3 @@ def records_file(case: str) -> ResponseReturnValue:
     log = read_log(db(), context().sealer, actor().id, view.case_id)
     text = write_csv(entry.payment for entry in reversed(log))
     return csv_file(text, "own-records.csv")
-
-
-def _address_of(page: LogPage, row: Row) -> str | None:
-    payment = page.compared.payment_of(row)
-    if payment is None:
-        return None
-    token = payment_token(context().opaque, page.view, payment)
-    return case_address("payment", page.view, payment=token)

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from portal.cases.page import case_for
 from portal.own_records import receipts as service
 from portal.own_records.models import OwnRecord
-from portal.own_records.views.blueprint import actor, blueprint, case_for, own_record
+from portal.own_records.views.blueprint import blueprint, own_record
 from portal.requests.add_evidence import (
     AlreadyAdded,
     EvidenceNotStored,
@@ -19,6 +20,7 @@ from portal.requests.add_evidence import (
 )
 from portal.requests.clean_upload import MOST_BYTES, FileRefused, clean_upload
 from portal.requests.evidence_store import EvidenceStore
+from portal.requests.views.blueprint import actor
 from portal.requests.words import REFUSED_FILES
 from portal.web import clock, context, db
 from portal.web.access import signed_in

@@ -10,16 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.cases.page import case_for
 from portal.own_records import begin_review as service
 from portal.own_records.choices import Chosen, with_tokens
-from portal.own_records.views.blueprint import UPLOADS, actor, blueprint, case_for
+from portal.own_records.views.blueprint import UPLOADS, blueprint
 from portal.own_records.views.index import LogPage, letters_of, log_page, show
 from portal.requests.add_evidence import EvidenceNotStored
 from portal.requests.begin_dispute import AnotherBegun
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.file_review import LetterAnswered
 from portal.requests.review_letters import AnswerableLetter, answered_letters
-from portal.requests.views.blueprint import my_views
+from portal.requests.views.blueprint import actor, my_views
 from portal.requests.views.dispute import letter_choices
 from portal.requests.views.taking_files import uploader
 from portal.web import begin_writing, clock, context, db, reads_first

@@ -11,15 +11,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 
+from portal.cases.page import case_for
 from portal.ledger.case_view import CaseView
 from portal.own_records import keep_entries as service
 from portal.own_records import read_csv
 from portal.own_records.entry import How, Payment
 from portal.own_records.forms import RowsForm, SpreadsheetForm
-from portal.own_records.views.blueprint import UPLOADS, actor, blueprint, case_for, render
+from portal.own_records.views.blueprint import UPLOADS, blueprint, render
 from portal.own_records.views.entries import too_many_words
 from portal.own_records.words import problem_words, ways_by_name
 from portal.own_records.write_csv import write_csv
+from portal.requests.views.blueprint import actor
 from portal.requests.views.taking_files import uploader
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
