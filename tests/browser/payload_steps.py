@@ -95,6 +95,18 @@ def work(desk: Watch, payor: Watch, number: str, folder: Path) -> None:
     assert payor.path == f"/requests/{number}"
 
 
+def note_payment(payor: Watch) -> None:
+    """A payment in one's own records; what is no amount first."""
+    payor.look("/cases")
+    payor.look(f"{payor.path}/own-records/new")
+    payor.fill("note", payor.planted.cell("note of a payment", 5, 200))
+    payor.fill("on", "11/06/2026")
+    for amount in (CELLS[2], "77.00"):
+        payor.fill("amount", amount)
+        payor.press("Save")
+    assert payor.path.endswith("/own-records")
+
+
 def ask_question(payor: Watch) -> str:
     """A question about the case."""
     payor.look("/requests/question")

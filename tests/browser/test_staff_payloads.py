@@ -30,6 +30,7 @@ from tests.browser.payload_steps import (
     decide,
     file,
     look_up,
+    note_payment,
     read_letters,
     work,
     write_letters,
@@ -59,6 +60,12 @@ HEADERS = {
     "x-auto-response-suppress",
 }  # fmt: skip
 MAIL = "morgan@mail.example"
+TABLES = {
+    "/cases/[^/]+/(payments|how-we-got-here|own-records)": "",
+    "/cases/[^/]+/statements": "/statement",
+    "/staff/figures": "",
+}
+"""Pages with a table to save, and what its address has beside theirs."""
 TYPED: dict[str, set[str]] = {
     "name of a worker": {"staff", "boss"},
     "name of a file": {"payor", "custodial", "staff"},
@@ -68,6 +75,7 @@ TYPED: dict[str, set[str]] = {
     "words of a parent's question": {"payor", "staff"},
     "answer to a question": {"payor", "staff", "letter"},
     "words of the parent's answer": {"payor", "staff"},
+    "note of a payment": {"payor", "file"},
     "reason for the supervisors": {"staff", "boss"},
     "reason of a decision": {"payor", "letter"},
     "paragraphs of a decision": {"payor", "letter"},
@@ -143,6 +151,7 @@ def test_nothing_runs_anywhere(
 
     number = file(payor, tmp_path)
     moved = change_address(payor)
+    note_payment(payor)
     work(desk, payor, number, tmp_path)
     letters = [decide(desk, number), answer_question(desk, payor, ask_question(payor))]
     look_up(desk)
@@ -258,22 +267,22 @@ def letter_is_words(planted: Planted, pdf: bytes) -> None:
 
 def files_are_plain(watch: Watch) -> None:
     """INJ-3: no cell of a CSV file begins as a formula does."""
-    lists = [it for it in watch.seen if it.startswith("/cases/") and it.endswith("/payments")]
-    paths = [*lists, *(it for it in watch.seen if it == "/staff/figures")]
-    assert paths
-    for path in paths:
+    files = {f"{it}{more}" for it in watch.seen for page, more in TABLES.items()
+             if re.fullmatch(page, it)}  # fmt: skip
+    assert len(files) == (1 if "/staff/figures" in files else 4), files
+    for path in files:
         answer = watch.page.request.get(f"{path}.csv")
         assert answer.status == 200, path
         assert answer.headers["content-type"].startswith("text/csv"), path
         watch.planted.read("file", answer.text())
-        no_cell_is_a_formula(answer.text())
+        rows = list(csv.reader(io.StringIO(answer.text().removeprefix("\ufeff"))))
+        assert len(rows) > 1 or (path.endswith("/own-records") and watch.who == "custodial")
+        no_cell_is_a_formula(rows)
 
 
-def no_cell_is_a_formula(text: str) -> None:
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert len(rows) > 1
+def no_cell_is_a_formula(rows: list[list[str]]) -> None:
     for cell in (cell for row in rows for cell in row):
-        formula = cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+        formula = cell.lstrip(" ")[:1] in tuple("=+-@\t\r\n")
         assert not formula or _is_number(cell), cell
 
 
