@@ -10,9 +10,9 @@ from sqlalchemy import MetaData
 import portal.models  # noqa: F401  (names every table)
 from portal.database import Base, RecordBase
 from portal.holdings.gather import FORMAT, ROOMS
-from portal.holdings.kept_back import TABLES
 from portal.settings import PROJECT
 from portal.web.holdings import Part, Why, parts
+from tests.holdings.kept_back import TABLES
 
 DOCS = PROJECT / "docs" / "everything-we-hold.md"
 

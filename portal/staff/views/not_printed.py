@@ -10,5 +10,8 @@ from portal.notices.letter_pdf import CannotPrint
 def why_not_printed(problem: CannotPrint) -> str:
     """The signs to take out; where no one sign is to blame, that the words cannot be printed."""
     if problem.signs:
-        return _("The letter cannot be printed with these signs: %(signs)s", signs=problem.signs)
-    return _("The letter cannot be printed with these words. Write them in other letters or signs.")
+        words = _("The letter cannot be printed with these signs: %(signs)s", signs=problem.signs)
+    else:
+        words = _("The letter cannot be printed with these words. Write them in other letters or "
+                  "signs.")  # fmt: skip
+    return str(words)
