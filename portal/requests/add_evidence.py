@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import false, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import record_event
@@ -53,11 +53,17 @@ class StoredFile:
             raise EvidenceNotStored from error
 
 
-def check_room(session: Session, account_id: str, draft_id: str, now: datetime) -> None:
-    """Raise `TooManyFiles` where a file more is too many."""
+def check_room(
+    session: Session, account_id: str, now: datetime, *, draft_id: str | None = None
+) -> None:
+    """Raise `TooManyFiles` where a file more is too many: of a day, and of a draft.
+
+    :param draft_id: None where the file is for no draft, or for one that is yet to be begun.
+    """
+    of_draft = false() if draft_id is None else EvidenceFile.draft_id == draft_id
     in_draft, today = session.execute(
         select(
-            func.count().filter(EvidenceFile.draft_id == draft_id),
+            func.count().filter(of_draft),
             func.count().filter(EvidenceFile.added_at > now - DAY),
         ).where(EvidenceFile.account_id == account_id)
     ).one()
@@ -77,9 +83,9 @@ def add_evidence(
     """Name a stored file in the draft; with a scanner it is held as being checked (UPL-2).
 
     The caller holds the draft. Raises `TooManyFiles`, and `AlreadyAdded` where the same bytes are
-    there; the file in the store is then swept after a day.
+    there; the file in the store is then the caller's to delete.
     """
-    check_room(session, draft.account_id, draft.id, now)
+    check_room(session, draft.account_id, now, draft_id=draft.id)
     row = file_row(sealer, draft.account_id, draft.id, stored, now, is_scanned=is_scanned)
     _check_new(session, sealer, draft, row.sha256)
     session.add(row)

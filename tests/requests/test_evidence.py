@@ -7,6 +7,8 @@ import io
 import os
 import resource
 import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,6 +31,7 @@ from portal.requests.drafts import find_draft
 from portal.requests.evidence_store import EvidenceStore
 from portal.requests.export_events import open_evidence
 from portal.requests.models import EvidenceFile
+from portal.requests.views import taking_files
 from portal.rules.vocabulary import RequestKind
 from tests.requests.hostile_files import GPS, HTML, active_pdf, photo_with_place
 from tests.requests.parents import (
@@ -38,6 +41,7 @@ from tests.requests.parents import (
     exported,
     photo,
     send_review,
+    signed_in,
     upload,
 )
 from tests.support.clock import Clock
@@ -347,3 +351,44 @@ def test_one_file_added_eight_times_at_once_is_kept_once(
 
     assert sorted(race(context, add, 8)) == ["added", *["already"] * 7]
     assert len(_files(context)) == 1
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Have something happen in another window while the first upload is being cleaned."""
+    clean_upload, acts = taking_files.clean_upload, [act]
+
+    def clean_slowly(name: str, data: bytes) -> CleanedFile:
+        if acts:
+            with ThreadPoolExecutor(1) as window:
+                window.submit(acts.pop()).result()
+        return clean_upload(name, data)
+
+    monkeypatch.setattr(taking_files, "clean_upload", clean_slowly)
+
+
+def test_a_file_that_found_no_room_in_the_end_is_not_left_in_the_store(
+    payor: Page, other_page: Page, parents: Parents, context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """UPL-1, UPL-4: another window took the last place while this file was being cleaned."""
+    monkeypatch.setattr("portal.requests.add_evidence.MOST_FILES", 1)
+    other = signed_in(other_page, parents.payor)
+    begin_review(payor)
+    meanwhile(monkeypatch, lambda: upload(other, photo(), "theirs.jpg"))
+    seen = upload(payor, photo(), "mine.jpg")
+    assert "That is enough files" in seen.errors
+    assert "theirs.jpg" in seen.words
+    assert len(_files(context)) == len(_stored(context)) == 1
+
+
+def test_a_file_for_a_draft_that_was_dropped_meanwhile_is_not_left_in_the_store(
+    payor: Page, other_page: Page, parents: Parents, context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """UPL-4"""
+    other = signed_in(other_page, parents.payor)
+    begin_review(payor)
+    other.get("/requests")
+    meanwhile(monkeypatch, lambda: other.submit("/administrative-review/removal"))
+    assert upload(payor, photo(), "mine.jpg").status == 404
+    assert (_files(context), _stored(context)) == ([], [])

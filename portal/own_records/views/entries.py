@@ -19,9 +19,9 @@ from portal.own_records.forms import NewPaymentForm, PaymentForm
 from portal.own_records.read_log import read_entry, read_log
 from portal.own_records.receipts import MOST_RECEIPTS
 from portal.own_records.views.blueprint import UPLOADS, blueprint, own_record, render
-from portal.own_records.views.receipts import NotTaken, forget, name_receipt, store_upload
+from portal.own_records.views.receipts import name_receipt, store_receipt, why_no_receipt
 from portal.requests.views.blueprint import actor
-from portal.requests.views.taking_files import uploader
+from portal.requests.views.taking_files import NOT_TAKEN, forget, named_or_forgotten, uploader
 from portal.web import begin_writing, clock, context, db, reads_first
 from portal.web.access import signed_in
 from portal.web.forms import EmptyForm
@@ -50,25 +50,25 @@ def new(case: str) -> ResponseReturnValue:
 def _added(view: CaseView, form: NewPaymentForm) -> bool:
     """Add it with its receipt, once; what is wrong is said at the field."""
     try:
-        stored = store_upload(form.file.data, None)
-    except NotTaken as why:
-        form.file.errors = [str(why)]
+        stored = store_receipt(form.file.data, None)
+    except NOT_TAKEN as problem:
+        form.file.errors = [why_no_receipt(problem)]
         return False
-    begin_writing()
     try:
-        row, is_new = service.add_entry(
-            db(), context().sealer, actor(), view.case_id, form.payment,
-            form.once.data or "", clock.now(),
-        )  # fmt: skip
-        if stored is not None and is_new:
-            name_receipt(row, stored)
-        elif stored is not None:
-            forget(stored)
+        with named_or_forgotten(stored):
+            begin_writing()
+            row, is_new = service.add_entry(
+                db(), context().sealer, actor(), view.case_id, form.payment,
+                form.once.data or "", clock.now(),
+            )  # fmt: skip
+            if stored is not None and is_new:
+                name_receipt(row, stored)
+            elif stored is not None:
+                forget(stored)
     except service.TooManyEntries:
-        forget(stored)
         form.amount.errors = [too_many_words()]
         return False
-    except NotTaken:  # others were added at the same moment: the payment itself is in
+    except NOT_TAKEN:  # others were added at the same moment: the payment itself is in
         flash(_("The file was not added. Open the payment to try again."), "warning")
     return True
 
@@ -98,18 +98,15 @@ def entry(case: str, entry: str) -> ResponseReturnValue:
 
 def _changed(view: CaseView, token: str, form: PaymentForm) -> bool:
     try:
-        stored = store_upload(form.file.data, own_record(view, token).id)
-    except NotTaken as why:
-        form.file.errors = [str(why)]
+        stored = store_receipt(form.file.data, own_record(view, token).id)
+        with named_or_forgotten(stored):
+            begin_writing()
+            row = own_record(view, token, lock=True)
+            if stored is not None:
+                name_receipt(row, stored)
+    except NOT_TAKEN as problem:
+        form.file.errors = [why_no_receipt(problem)]
         return False
-    begin_writing()
-    row = own_record(view, token, lock=True)
-    if stored is not None:
-        try:
-            name_receipt(row, stored)
-        except NotTaken as why:
-            form.file.errors = [str(why)]
-            return False
     service.change_entry(db(), context().sealer, actor(), row, form.payment, clock.now())
     return True
 

@@ -24,10 +24,12 @@ from portal.requests.models import Submission
 from portal.requests.views.blueprint import actor, blueprint, person
 from portal.requests.views.taking_files import (
     NOT_TAKEN,
+    forget,
     name_in,
     named_files,
+    named_or_forgotten,
     posted,
-    store_upload,
+    store_for,
     uploader,
     why_not,
 )
@@ -56,10 +58,10 @@ def more_information(number: str) -> ResponseReturnValue:
     try:
         stored = None
         if request.files.get("file"):
-            answer = find_answer(db(), submission, lock=False)
-            stored = store_upload(form.file.data, answer.id if answer else "")
-        begin_writing()
-        return _kept(number, form, stored)
+            stored = store_for(find_answer(db(), submission, lock=False), form.file.data)
+        with named_or_forgotten(stored):
+            begin_writing()
+            return _kept(number, form, stored)
     except NOT_TAKEN as problem:
         form.file.errors = [why_not(problem)]
         return _shown(_own(number), form)
@@ -83,7 +85,7 @@ def _kept(number: str, form: MoreForm, stored: StoredFile | None) -> ResponseRet
         form.words.errors = [_("Write an answer, or add a photo or paper")]
         return _shown(submission, form)
     except IllegalTransition:
-        pass  # sent in another window, decided or taken back meanwhile: its page says so
+        forget(stored)  # sent in another window, decided or taken back meanwhile: its page says so
     return redirect(url_for("requests.show", number=number))
 
 

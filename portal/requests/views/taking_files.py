@@ -3,6 +3,9 @@ about to be sent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -48,33 +51,61 @@ def posted() -> CombinedMultiDict[str, Any]:
     return CombinedMultiDict(parts)
 
 
-def store_upload(upload: FileStorage, draft_id: str) -> StoredFile:
-    """The file cleaned and in the store; no row names it yet. Raises `NOT_TAKEN`.
+def store_upload(upload: FileStorage, check_room: Callable[[], None]) -> StoredFile:
+    """The file cleaned and in the store; no row names it yet: slow, so before the writing begins.
 
-    :param draft_id: of the draft that it is for; empty where none is begun.
+    Raises `NOT_TAKEN`; nothing of it is kept then.
+
+    :param check_room: asked first, so that what finds no room is not even cleaned.
     """
-    check_room(db(), actor().id, draft_id, clock.now())
+    check_room()
     cleaned = clean_upload(upload.filename or "", upload.stream.read(MOST_BYTES + 1))
     return StoredFile(cleaned, _store(), context().sealer)
 
 
-def name_in(draft: Draft, stored: StoredFile) -> None:
-    """Add the stored file to the draft, which the caller holds. Raises `NOT_TAKEN`."""
-    services = context()
-    scanned = bool(services.settings.scanner_url)
-    try:
-        add_evidence(db(), services.sealer, draft, stored, clock.now(), is_scanned=scanned)
-    except AlreadyAdded:
+def store_for(draft: Draft | None, upload: FileStorage) -> StoredFile:
+    """The same for a file that is for a draft, which may be yet to be begun."""
+    draft_id, now = draft.id if draft else None, clock.now()
+    room = partial(check_room, db(), actor().id, now, draft_id=draft_id)
+    return store_upload(upload, room)
+
+
+def forget(stored: StoredFile | None) -> None:
+    """Take out of the store what no row is going to name."""
+    if stored is not None:
         _store().delete(stored.stored_as)
+
+
+@contextmanager
+def named_or_forgotten(stored: StoredFile | None) -> Iterator[None]:
+    """Where naming the stored file comes to nothing, take it out of the store again (UPL-4)."""
+    try:
+        yield
+    except BaseException:
+        forget(stored)
         raise
 
 
-def why_not(problem: Exception) -> str:
-    """One of `NOT_TAKEN` in words for the parent."""
+def is_scanned() -> bool:
+    """Whether a file waits for a scanner first (UPL-2)."""
+    return bool(context().settings.scanner_url)
+
+
+def name_in(draft: Draft, stored: StoredFile) -> None:
+    """Add the stored file to the draft, which the caller holds. Raises `NOT_TAKEN`."""
+    sealer = context().sealer
+    add_evidence(db(), sealer, draft, stored, clock.now(), is_scanned=is_scanned())
+
+
+def why_not(problem: Exception, too_many: str | None = None) -> str:
+    """One of `NOT_TAKEN` in words for the parent.
+
+    :param too_many: how many are enough, where that is not a request's number.
+    """
     if isinstance(problem, FileRefused):
         return str(REFUSED_FILES[problem.why])
     if isinstance(problem, TooManyFiles):
-        return str(
+        return too_many or str(
             _("That is enough files: %(most)s for a request, and some more a day.", most=MOST_FILES)
         )
     if isinstance(problem, AlreadyAdded):
@@ -109,12 +140,13 @@ def named_files(draft: Draft | None) -> list[tuple[EvidenceFile, str]]:
 
 def _add_to(kind: RequestKind, upload: FileStorage) -> None:
     found = my_draft(kind)
-    stored = store_upload(upload, found[0].id if found else "")
-    begin_writing()
-    found = my_draft(kind, lock=True)
-    if found is None:  # sent or dropped in another window meanwhile
-        abort(404)
-    name_in(found[0], stored)
+    stored = store_for(found[0] if found else None, upload)
+    with named_or_forgotten(stored):
+        begin_writing()
+        found = my_draft(kind, lock=True)
+        if found is None:  # sent or dropped in another window meanwhile
+            abort(404)
+        name_in(found[0], stored)
 
 
 def _store() -> EvidenceStore:
