@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from portal.context import Context
 from portal.feeds.load import Loaded, load
-from portal.feeds.rejects import masked
+from portal.feeds.rejects import Rejects, masked
 from portal.record import models as record
 from tests.feeds.helpers import findings, one
 from tests.support.extract import ExtractBuilder, one_family, two_households
@@ -282,6 +283,13 @@ def test_key_2_no_ssn_pin_or_address_is_left_in_plain(context: Context, tmp_path
     assert "90817263" in opened, "sealed beside its look-up, for a change of keys (KEY-3)"
     assert sealed.ssn_lookup == context.keyring.lookup("ssn", "666778899")
     assert sealed.pin_lookup == context.keyring.lookup("pin", "A:90817263")
+
+
+def test_inj_3_no_cell_of_the_findings_is_a_formula(tmp_path: Path) -> None:
+    with Rejects(tmp_path / "rejects.csv") as findings:
+        findings.rejected("=cases", 1, "@service", " +1", "-1")
+    _head, row = csv.reader((tmp_path / "rejects.csv").read_text("utf-8").splitlines())
+    assert row == ["rejected", "'=cases.csv", "1", "'@service", "' +1", "'-1"]
 
 
 def test_log_1_inj_3_values_are_masked_and_disarmed() -> None:
