@@ -123,10 +123,9 @@ def find_request(session: Session, worker: Account, number: str) -> Submission:
 
 
 def read_request(
-    session: Session, context: Context, worker: Account, number: str, now: datetime
+    session: Session, context: Context, worker: Account, submission: Submission, now: datetime
 ) -> StaffRequest:
-    """The request with all that a worker may see. Raises what `find_request` raises."""
-    submission = find_request(session, worker, number)
+    """A request that `find_request` found for the worker, with all that they may see of it."""
     sealer, today = context.sealer, context.agency.local_date(now)
     sender = sender_of(session, submission)
     is_change = submission.kind == RequestKind.CHANGE_OF_ADDRESS.value

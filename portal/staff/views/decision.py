@@ -21,7 +21,7 @@ from portal.staff.decision_draft import (
 from portal.staff.decision_letter import line_in_words
 from portal.staff.evidence_pictures import CannotDraw, draw_page
 from portal.staff.ledger_beside import ledger_beside
-from portal.staff.read_request import find_request, read_request
+from portal.staff.read_request import read_request
 from portal.staff.request_forms import DecisionForm
 from portal.staff.steps import check_step
 from portal.staff.views.blueprint import blueprint, worker
@@ -33,6 +33,7 @@ from portal.staff.views.on_request import (
     conflict_page,
     on_request,
     posted_version,
+    requested,
 )
 from portal.web import clock, context, db
 from portal.web.access import staff_only
@@ -44,7 +45,7 @@ from portal.web.downloads import saved_file
 @on_request
 def decision(number: str) -> ResponseReturnValue:
     """The answers, line by line: saved as they are, or on to the letter."""
-    submission = find_request(db(), worker(), number)
+    submission = requested()
     is_post = request.method == "POST"
     try:
         check_step(submission, Event.DENIED)
@@ -69,7 +70,7 @@ def _saved(number: str, form: DecisionForm) -> ResponseReturnValue:
         flash(_("Saved. Nothing was sent."), "success")
         return redirect(url_for("staff.decision", number=number))
     try:
-        decision_from(disputed_lines(sealer, find_request(db(), worker(), number)), form.typed())
+        decision_from(disputed_lines(sealer, requested()), form.typed())
     except Incomplete as problem:
         form.show_problems(problem.problems)
         return _form(number, form)
@@ -91,7 +92,7 @@ def decision_letter(number: str) -> ResponseReturnValue:
         return redirect(url_for("staff.decision", number=number))
     except IllegalTransition:
         return redirect(url_for("staff.request_page", number=number))
-    seen = read_request(db(), context(), worker(), number, clock.now())
+    seen = read_request(db(), context(), worker(), requested(), clock.now())
     drafted = read_decision(db(), context().sealer, seen.submission)
     return render_template("staff/decision_letter.html", seen=seen, pages=pages, drafted=drafted)
 
@@ -147,7 +148,7 @@ def _all_typed() -> list[str]:
 
 def _form(number: str, form: DecisionForm, problem: Exception | None = None) -> ResponseReturnValue:
     """The page with what was typed; beside it what a colleague saved meanwhile."""
-    seen = read_request(db(), context(), worker(), number, clock.now())
+    seen = read_request(db(), context(), worker(), requested(), clock.now())
     lines = disputed_lines(context().sealer, seen.submission)
     claims = iter(seen.comparison.claims if seen.comparison else ())
     disputed = iter(seen.disputed)
@@ -166,7 +167,7 @@ def _form(number: str, form: DecisionForm, problem: Exception | None = None) -> 
             for line in lines
         ],
         drafted=read_decision(db(), context().sealer, seen.submission),
-        conflict=conflict(number, problem) if problem else None,
+        conflict=conflict(problem) if problem else None,
         is_stale_draft=isinstance(problem, StaleDraft),
     )
     return (page, 409) if problem else page

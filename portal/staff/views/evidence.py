@@ -13,9 +13,8 @@ from portal.security.headers import DOWNLOAD_POLICY
 from portal.security.permissions import Permission
 from portal.staff.evidence_pictures import CannotDraw, draw_page, open_evidence
 from portal.staff.protected_location import keeps_back
-from portal.staff.read_request import find_request
 from portal.staff.views.blueprint import blueprint, worker
-from portal.staff.views.on_request import on_request
+from portal.staff.views.on_request import on_request, requested
 from portal.web import clock, context, db
 from portal.web.access import staff_only
 from portal.web.downloads import saved_file
@@ -84,7 +83,7 @@ def picture(png: bytes) -> Response:
 def _opened(number: str, file_id: str, how: str) -> OpenedFile:
     """The file, with a row in the trail of how it was opened; 404 while it is being checked, and
     for one that was refused, and for one that tells where somebody at risk lives (PRV-2)."""
-    submission = find_request(db(), worker(), number)
+    submission = requested()
     if keeps_back(db(), worker(), submission, clock.now()):
         abort(404)
     try:

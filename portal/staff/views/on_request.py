@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.cases import difference_words, explain_words
 from portal.cases.words import CATEGORIES
 from portal.requests.lifecycle import IllegalTransition
+from portal.requests.models import Submission
 from portal.rules.transitions import State
 from portal.staff import refusals, request_words
 from portal.staff.hold import PartyToCase, Stale
@@ -43,9 +44,16 @@ def on_request(view: View) -> View:
             return render_template("staff/party.html"), 403
         # Posts too: a form with an error is answered with all of the request.
         note_opening(worker(), submission.participant_id, "request", submission.id)
+        g.staff_request = submission
         return view(number, **kwargs)
 
     return run
+
+
+def requested() -> Submission:
+    """The request of a view under `on_request`, which found it and may be read by the worker."""
+    found: Submission = g.staff_request
+    return found
 
 
 def posted_version(name: str = "version") -> int:
@@ -62,9 +70,9 @@ def why(problem: Exception, state: str) -> str:
     return "closed" if isinstance(problem, IllegalTransition) else "stale"
 
 
-def conflict(number: str, problem: Exception) -> dict[str, Any]:
+def conflict(problem: Exception) -> dict[str, Any]:
     """What a page says of a step that could not be taken: why, and who did what lately."""
-    submission = find_request(db(), worker(), number)
+    submission = requested()
     return {"why": why(problem, submission.state), "steps": latest_steps(db(), submission)}
 
 
@@ -74,7 +82,7 @@ def conflict_page(number: str, problem: Exception, *typed: str) -> ResponseRetur
         render_template(
             "staff/request_conflict.html",
             number=number,
-            conflict=conflict(number, problem),
+            conflict=conflict(problem),
             typed=[text for text in typed if text],
         ),
         409,

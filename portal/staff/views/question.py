@@ -11,7 +11,7 @@ from portal.requests.lifecycle import IllegalTransition
 from portal.security.permissions import Permission
 from portal.staff import answer_question as answering
 from portal.staff.ledger_beside import ledger_beside
-from portal.staff.read_request import find_request, read_request
+from portal.staff.read_request import read_request
 from portal.staff.request_forms import AnswerForm, plain
 from portal.staff.views.blueprint import blueprint, worker
 from portal.staff.views.not_printed import why_not_printed
@@ -21,6 +21,7 @@ from portal.staff.views.on_request import (
     conflict_page,
     on_request,
     posted_version,
+    requested,
 )
 from portal.web import clock, context, db
 from portal.web.access import staff_only
@@ -33,7 +34,7 @@ def answer_question(number: str) -> ResponseReturnValue:
     """The question, and the answer to it by letter."""
     form, late = AnswerForm(), None
     try:
-        answering.check_is_question(find_request(db(), worker(), number))
+        answering.check_is_question(requested())
     except IllegalTransition as problem:
         if request.method != "POST":
             return redirect(url_for("staff.request_page", number=number))
@@ -47,11 +48,11 @@ def answer_question(number: str) -> ResponseReturnValue:
         except CannotPrint as problem:
             form.words.errors = [why_not_printed(problem)]
         except REFUSALS as problem:
-            late = conflict(number, problem)
+            late = conflict(problem)
         else:
             flash(_("Answered. The letter is in the parent's account."), "success")
             return redirect(url_for("staff.request_page", number=number))
-    seen = read_request(db(), context(), worker(), number, clock.now())
+    seen = read_request(db(), context(), worker(), requested(), clock.now())
     beside = ledger_beside(db(), context(), seen, clock.now())
     page = render_template(
         "staff/answer_question.html", form=form, seen=seen, conflict=late, beside=beside

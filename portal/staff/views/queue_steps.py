@@ -12,7 +12,6 @@ from portal.staff import hand_over as handing
 from portal.staff.escalate import escalate as put_before_supervisors
 from portal.staff.escalate import take_mark_off
 from portal.staff.queue_forms import EscalationForm, HandOverForm
-from portal.staff.read_request import find_request
 from portal.staff.request_forms import plain
 from portal.staff.take import TakenBySomebody, may_give
 from portal.staff.take import give_back as give_it_back
@@ -24,6 +23,7 @@ from portal.staff.views.on_request import (
     conflict_page,
     on_request,
     posted_version,
+    requested,
 )
 from portal.web import clock, context, db
 from portal.web.access import staff_only
@@ -65,7 +65,7 @@ def give_back(number: str) -> ResponseReturnValue:
 @on_request
 def hand_over(number: str) -> ResponseReturnValue:
     """Give it to a colleague."""
-    submission, late = find_request(db(), worker(), number), None
+    submission, late = requested(), None
     names = handing.colleagues(db(), submission)
     form = HandOverForm(names)
     if form.validate_on_submit():
@@ -75,7 +75,7 @@ def hand_over(number: str) -> ResponseReturnValue:
         except handing.CannotWork:
             form.colleague.errors = [_("Choose a colleague who can work this request")]
         except REFUSALS as problem:
-            late = conflict(number, problem)
+            late = conflict(problem)
         else:
             flash(_("Handed over to %(name)s.", name=dict(names)[to]), "success")
             return _to(number)
@@ -98,11 +98,11 @@ def escalate(number: str) -> ResponseReturnValue:
                 db(), context(), worker(), number, posted_version(), reason, clock.now()
             )
         except REFUSALS as problem:
-            late = conflict(number, problem)
+            late = conflict(problem)
         else:
             flash(_("The supervisors are told. Your reason is among the notes."), "success")
             return _to(number)
-    submission = find_request(db(), worker(), number)
+    submission = requested()
     page = render_template("staff/escalate.html", form=form, seen=submission, conflict=late)
     return (page, 409) if late else page
 

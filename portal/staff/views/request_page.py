@@ -21,6 +21,7 @@ from portal.staff.views.on_request import (
     conflict_page,
     on_request,
     posted_version,
+    requested,
 )
 from portal.web import clock, context, db
 from portal.web.access import staff_only
@@ -62,11 +63,11 @@ def request_more(number: str) -> ResponseReturnValue:
         except CannotPrint as problem:
             form.words.errors = [why_not_printed(problem)]
         except REFUSALS as problem:
-            late = conflict(number, problem)
+            late = conflict(problem)
         else:
             flash(_("The parent was asked. A letter is in their account."), "success")
             return redirect(url_for("staff.request_page", number=number))
-    seen = read_request(db(), context(), worker(), number, now)
+    seen = read_request(db(), context(), worker(), requested(), now)
     page = render_template("staff/request_more.html", form=form, seen=seen, conflict=late)
     return (page, 409) if late else page
 
@@ -86,11 +87,11 @@ def request_refusal(number: str) -> ResponseReturnValue:
         except CannotPrint as problem:
             form.reason.errors = [why_not_printed(problem)]
         except REFUSALS as problem:
-            late = conflict(number, problem)
+            late = conflict(problem)
         else:
             flash(_("The request was refused. A letter says why."), "success")
             return redirect(url_for("staff.request_page", number=number))
-    seen = read_request(db(), context(), worker(), number, clock.now())
+    seen = read_request(db(), context(), worker(), requested(), clock.now())
     page = render_template("staff/request_refusal.html", form=form, seen=seen, conflict=late)
     return (page, 409) if late else page
 
@@ -121,7 +122,7 @@ def request_applied(number: str) -> ResponseReturnValue:
 
 
 def _shown(number: str, form: NoteForm) -> ResponseReturnValue:
-    seen = read_request(db(), context(), worker(), number, clock.now())
+    seen = read_request(db(), context(), worker(), requested(), clock.now())
     country = seen.change.address.country if seen.change else "US"
     return render_template(
         "staff/request_page.html",
