@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -148,7 +149,13 @@ def preview_letter(session: Session, context: Context, letter: NewLetter) -> byt
     Raises `LookupError` where the addressee is not in the record, and
     `portal.notices.letter_pdf.CannotPrint` where a sign is not in the letters' font.
     """
-    return make_pdf(_page(session, context, letter), letter.dated_on)
+    return _printed(json.dumps(_page(session, context, letter)), letter.dated_on)
+
+
+@lru_cache(maxsize=4)
+def _printed(page: str, dated_on: date) -> bytes:
+    """The letter that is looked at now: each picture of a page is drawn from the same print."""
+    return make_pdf(json.loads(page), dated_on)
 
 
 def letter_says(session: Session, context: Context, letter: NewLetter) -> dict[str, Any]:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from typing import Any
+
+import pytest
 
 from portal.context import Context
 from portal.feeds.export import export
 from portal.notices.letter_models import PortalLetter
+from portal.notices.letter_pdf import make_pdf
+from portal.staff import letters
 from portal.staff.models import DecisionDraft
 from tests.requests.parents import Parents, signed_in
 from tests.staff.desk import desk, filed, mine, parents, sam
@@ -63,6 +69,25 @@ def test_a_decision_from_the_lines_to_the_parents_page(
         assert words in seen.words, words
     assert len([it for it in mails(context) if "letter" in it[0]]) == 1
     assert len([name for name, _actor in trail(context) if name == "request:decided"]) == 1
+
+
+def test_the_pictures_of_a_letter_are_of_one_print(
+    desk: Page, mine: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed anew is printed anew."""
+    printed = []
+
+    def counted(page: dict[str, Any], dated_on: date) -> bytes:
+        printed.append(page)
+        return make_pdf(page, dated_on)
+
+    monkeypatch.setattr(letters, "make_pdf", counted)
+    _to_letter(desk, mine)
+    for _ in range(2):
+        assert desk.get(_path(mine, "/letter/pages/1")).status == 200
+    assert len(printed) == 1
+    _to_letter(desk, mine, paragraphs="Other words.")
+    assert len(printed) == 2
 
 
 def test_the_letter_carries_the_figures_the_day_and_the_court(
