@@ -370,7 +370,7 @@ def test_a_file_that_found_no_room_in_the_end_is_not_left_in_the_store(
     payor: Page, other_page: Page, parents: Parents, context: Context,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    """UPL-1, UPL-4: another window took the last place while this file was being cleaned."""
+    """UPL-1: another window took the last place while this file was being cleaned."""
     monkeypatch.setattr("portal.requests.add_evidence.MOST_FILES", 1)
     other = signed_in(other_page, parents.payor)
     begin_review(payor)
@@ -385,7 +385,7 @@ def test_a_file_for_a_draft_that_was_dropped_meanwhile_is_not_left_in_the_store(
     payor: Page, other_page: Page, parents: Parents, context: Context,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    """UPL-4"""
+    """UPL-1"""
     other = signed_in(other_page, parents.payor)
     begin_review(payor)
     other.get("/requests")

@@ -78,7 +78,7 @@ def forget(stored: StoredFile | None) -> None:
 
 @contextmanager
 def named_or_forgotten(stored: StoredFile | None) -> Iterator[None]:
-    """Where naming the stored file comes to nothing, take it out of the store again (UPL-4)."""
+    """Where naming the stored file comes to nothing, take it out of the store again (UPL-1)."""
     try:
         yield
     except BaseException:
