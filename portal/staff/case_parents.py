@@ -44,8 +44,8 @@ class CaseToWrite:
     status: CaseStatus
     parents: tuple[CaseParent, ...]
     public_assistance: bool
-    """With `owed_to_state` and what is overpaid: what keeps a case from closing on request
-    (facts.md); as the record has it, for the staff alone."""
+    """With `owed_to_state` and what is overpaid: what keeps a case from closing on request,
+    as the record has it; for the staff alone."""
     owed_to_state: bool
     overpayment_due: Decimal
     """Dollars overpaid and not paid back yet."""
