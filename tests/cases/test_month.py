@@ -80,7 +80,7 @@ def test_a_month_that_comes_to_the_same_says_so(family: Family) -> None:
             words = family.open(person, f"{TAIL}2026-{month}").words
             assert (AGREES in words) is agrees, (person, month)
         # July, August and October; September differs.
-        head = "We worked out 3 months again by the rules and came to the same support"
+        head = "By the rules we also worked out 3 months ourselves and came to the same support"
         assert head in family.open(person, TAIL.rstrip("/")).words
 
 
