@@ -13,7 +13,7 @@ from pathlib import Path
 
 from portal import migrate
 from portal.accounts.provision import Wishes, provision_account
-from portal.context import Context
+from portal.context import Context, open_context
 from portal.demo.extract import write_extract
 from portal.demo.extract_people import Persona
 from portal.demo.own_records import make_own_records
@@ -58,6 +58,20 @@ def clear(instance: Path) -> None:
         raise ValueError(f"{instance} holds something other than a demo; name another folder.")
     if file.exists():
         shutil.rmtree(instance)
+
+
+def start_over_if_older(instance: Path, base_url: str, say: Callable[[str], None]) -> bool:
+    """Clear a demo whose tables an older version of the portal made; answers whether it was one."""
+    if read_demo(instance) is None:
+        return False
+    database = open_context(demo_settings(instance, base_url)).database
+    with database.engine.connect() as connection:
+        is_current = migrate.is_current(connection)
+    database.engine.dispose()
+    if not is_current:
+        say("The demo here is of an older version of the portal. Starting over")
+        clear(instance)
+    return not is_current
 
 
 def fill(

@@ -36,6 +36,27 @@ if not child:
 raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
+OLDER = """
+import os
+from pathlib import Path
+from portal import migrate
+from portal.context import open_context
+from portal.demo import set_up
+from portal.demo.people import Demo, write_demo
+
+instance, said = Path(os.environ["PORTAL_INSTANCE"]), []
+assert not set_up.start_over_if_older(instance, "http://localhost:1", said.append)
+database = open_context(set_up.demo_settings(instance, "http://localhost:1")).database
+migrate.upgrade(database)
+write_demo(instance, Demo(1, 1, "2026-11-20", ()))
+assert not set_up.start_over_if_older(instance, "http://localhost:1", said.append)
+migrate.downgrade(database, "0010")
+assert said == []
+assert set_up.start_over_if_older(instance, "http://localhost:1", said.append)
+assert not instance.exists()
+print(said)
+"""
+
 
 def run_script(script: str, instance: Path) -> subprocess.CompletedProcess[str]:
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PORTAL_")}
@@ -57,6 +78,13 @@ def test_a_process_of_the_server_can_print_letters_after_the_first_start(tmp_pat
     assert done.returncode == 0, done.stderr
     assert "Sending in some requests" in done.stderr
     assert "People of the agency to be" in done.stdout
+
+
+def test_a_demo_of_an_older_version_starts_over(tmp_path: Path) -> None:
+    """Whoever fetches a newer version gets its demo, not one whose tables its pages cannot read."""
+    done = run_script(OLDER, tmp_path / "demo")
+    assert done.returncode == 0, done.stderr
+    assert "older version" in done.stdout
 
 
 def test_a_child_of_a_process_that_printed_refuses_and_does_not_hang(tmp_path: Path) -> None:
