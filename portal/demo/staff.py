@@ -30,7 +30,7 @@ WORKERS = (
     _Worker("victor", "Victor Lindqvist", StaffRole.SUPERVISOR,
             "the second person: approves what Grace asks for"),
     _Worker("ines", "Ines Calder", StaffRole.AUDITOR,
-            "reads who opened which record, and sees no case"),
+            "reads the trail and who opened which record, and sees no case"),
     _Worker("owen", "Owen Baptiste", StaffRole.OPERATOR,
             "sees extracts, outgoing mail and health, and no case"),
 )  # fmt: skip

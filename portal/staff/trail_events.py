@@ -21,11 +21,8 @@ from portal.requests.models import Submission
 from portal.rules.agency import Agency
 from portal.staff import members
 from portal.staff.audit_pages import A_PAGE, label_of
-from portal.staff.trail_words import DETAILS, EVENTS, KINDS
+from portal.staff.trail_words import DETAILS, EVENTS, KINDS, NOBODY
 from portal.web.paging import cut
-
-NOBODY = ("feed", "worker", "command")
-"""Who acts without being a person: by their own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def read_events(
     rows = [
         EventShown(
             at=it.at,
-            actor=it.actor_id if it.actor_id in NOBODY else names.get(it.actor_id or "", ""),
+            actor=str(NOBODY.get(it.actor_id or "", names.get(it.actor_id or "", ""))),
             name=it.name,
             outcome=it.outcome,
             about=about.get((it.subject_kind, it.subject_id), ""),

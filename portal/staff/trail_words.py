@@ -25,6 +25,12 @@ class Kind:
     """By tag."""
 
 
+NOBODY: Mapping[str, str] = {
+    "feed": _l("A load of the record"),
+    "worker": _l("The portal itself"),
+    "command": _l("A command"),
+}
+"""Who acts without being a person."""
 KINDS: Mapping[str, Kind] = {
     "refusals": Kind(
         _l("Refused look-ups and pages"),
