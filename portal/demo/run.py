@@ -34,7 +34,7 @@ def run(
     instance = set_up.demo_instance(os.environ)
     if fresh:
         set_up.clear(instance)
-    set_up.start_over_if_older(instance, base_url, _say)
+    set_up.start_over_if_other_version(instance, base_url, _say)
     configure_logging(set_up.demo_settings(instance, base_url))
     # In a process of its own: it prints letters, after which a process cannot be forked (see
     # `letter_pdf`), and serving forks.

@@ -25,6 +25,7 @@ from portal.rules.vocabulary import Role
 from portal.settings import PROJECT, Settings, load_settings
 
 EXTRACT_FOLDER = "extract"
+SETTINGS_FILE = "portal.toml"
 ROLE_WORDS = {
     Role.NONCUSTODIAL: "payor",
     Role.CUSTODIAL: "custodial parent",
@@ -41,7 +42,7 @@ def demo_instance(environ: MutableMapping[str, str]) -> Path:
 def demo_settings(instance: Path, base_url: str) -> Settings:
     """Settings of demo mode; the folder gets its own, with a key, at the first start."""
     instance.mkdir(parents=True, exist_ok=True)
-    file = instance / "portal.toml"
+    file = instance / SETTINGS_FILE
     if not file.exists():
         key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         file.write_text(f'mode = "demo"\nsecret_keys = "d1:{key}"\n', "utf-8")
@@ -53,25 +54,32 @@ def demo_settings(instance: Path, base_url: str) -> Settings:
 
 def clear(instance: Path) -> None:
     """Take away what an earlier demo left. :raises ValueError: when the folder is not a demo's."""
-    file = instance / "portal.toml"
-    if file.exists() and 'mode = "demo"' not in file.read_text("utf-8"):
-        raise ValueError(f"{instance} holds something other than a demo; name another folder.")
-    if file.exists():
+    if _is_demo(instance):
         shutil.rmtree(instance)
+    elif (instance / SETTINGS_FILE).exists():
+        raise ValueError(f"{instance} holds something other than a demo; name another folder.")
 
 
-def start_over_if_older(instance: Path, base_url: str, say: Callable[[str], None]) -> bool:
-    """Clear a demo whose tables an older version of the portal made; answers whether it was one."""
-    if read_demo(instance) is None:
+def start_over_if_other_version(instance: Path, base_url: str, say: Callable[[str], None]) -> bool:
+    """Clear a demo whose tables another version of the portal made; answers whether it was one.
+
+    What is not marked as a demo by its own settings is never touched.
+    """
+    if not _is_demo(instance) or read_demo(instance) is None:
         return False
     database = open_context(demo_settings(instance, base_url)).database
     with database.engine.connect() as connection:
         is_current = migrate.is_current(connection)
     database.engine.dispose()
     if not is_current:
-        say("The demo here is of an older version of the portal. Starting over")
+        say("The demo here is of another version of the portal. Starting over")
         clear(instance)
     return not is_current
+
+
+def _is_demo(instance: Path) -> bool:
+    file = instance / SETTINGS_FILE
+    return file.exists() and 'mode = "demo"' in file.read_text("utf-8")
 
 
 def fill(

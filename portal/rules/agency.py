@@ -74,6 +74,8 @@ class Contact:
     risk_of_harm: tuple[str, ...]
     mailing_address: tuple[str, ...] = ()
     """For sending things by mail; read by nothing yet."""
+    website: str | None = None
+    """Read by nothing yet."""
     other_languages: tuple[str, ...] = ()
     """How to get an interpreter, a line in each language: on letters that are not in the language
     of the person they go to."""
@@ -217,6 +219,8 @@ class Payments:
     """For paying online; read by nothing yet."""
     direct_payment_silence_days: int | None = None
     """For claims that something was paid from one parent to the other; read by nothing yet."""
+    small_overpayment: Decimal | None = None
+    """In dollars; read by nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,11 @@ def open_case(
     """The case, its parents' records opened for a reason; flushes.
 
     That one of them came or wrote is told to that one alone (PRV-1, PRV-2): the others, and all of
-    them where the worker names nobody, read that somebody worked on the case.
+    them where the worker names nobody or two stand on that side, read that somebody worked on the
+    case.
 
     :param words: why, in the worker's own words: sealed, for the auditor.
-    :param about: the parent whose reason it is.
+    :param about: the side of the parent whose reason it is.
 
     Raises `LookupError` where there is no such case, `portal.staff.parties.PartyToCase` (ACL-4) and
     `TooManyLookUps`; each is written down.
@@ -67,8 +68,9 @@ def open_case(
     except PartyToCase:
         _refused(session, worker, reason, now, "close")
         raise
+    named = [it for it in found.parents if side_of(it) is about]
     for parent in found.parents:
-        code = reason.value if side_of(parent) is about else of_case(reason.value)
+        code = reason.value if named == [parent] else of_case(reason.value)
         note_at_once(session, context.sealer, worker, parent.participant_id, code, words, now)
     return found
 

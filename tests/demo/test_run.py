@@ -36,7 +36,7 @@ if not child:
 raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
-OLDER = """
+OTHER_VERSION = """
 import os
 from pathlib import Path
 from portal import migrate
@@ -45,15 +45,19 @@ from portal.demo import set_up
 from portal.demo.people import Demo, write_demo
 
 instance, said = Path(os.environ["PORTAL_INSTANCE"]), []
-assert not set_up.start_over_if_older(instance, "http://localhost:1", said.append)
+assert not set_up.start_over_if_other_version(instance, "http://localhost:1", said.append)
 database = open_context(set_up.demo_settings(instance, "http://localhost:1")).database
 migrate.upgrade(database)
 write_demo(instance, Demo(1, 1, "2026-11-20", ()))
-assert not set_up.start_over_if_older(instance, "http://localhost:1", said.append)
+assert not set_up.start_over_if_other_version(instance, "http://localhost:1", said.append)
 migrate.downgrade(database, "0010")
 assert said == []
-assert set_up.start_over_if_older(instance, "http://localhost:1", said.append)
+assert set_up.start_over_if_other_version(instance, "http://localhost:1", said.append)
 assert not instance.exists()
+instance.mkdir()
+write_demo(instance, Demo(1, 1, "2026-11-20", ()))  # no settings say that this is a demo's folder
+assert not set_up.start_over_if_other_version(instance, "http://localhost:1", said.append)
+assert [it.name for it in instance.iterdir()] == ["people.json"]
 print(said)
 """
 
@@ -80,11 +84,11 @@ def test_a_process_of_the_server_can_print_letters_after_the_first_start(tmp_pat
     assert "People of the agency to be" in done.stdout
 
 
-def test_a_demo_of_an_older_version_starts_over(tmp_path: Path) -> None:
+def test_a_demo_of_another_version_starts_over(tmp_path: Path) -> None:
     """Whoever fetches a newer version gets its demo, not one whose tables its pages cannot read."""
-    done = run_script(OLDER, tmp_path / "demo")
+    done = run_script(OTHER_VERSION, tmp_path / "demo")
     assert done.returncode == 0, done.stderr
-    assert "older version" in done.stdout
+    assert "another version" in done.stdout
 
 
 def test_a_child_of_a_process_that_printed_refuses_and_does_not_hang(tmp_path: Path) -> None:

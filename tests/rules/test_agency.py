@@ -175,6 +175,17 @@ def test_a_profile_from_before_the_house_figures_loads_and_none_is_asked_for_wha
             assert getattr(old, field.name) == getattr(shipped, field.name), field.name
 
 
+def test_a_profile_that_names_what_nothing_reads_any_more_still_loads(tmp_path: Path) -> None:
+    """An agency's file that was right yesterday does not keep the portal from starting."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    text = text.replace("[contact]\n", '[contact]\nwebsite = "https://agency.example"\n')
+    text = text.replace("[payments]\n", "[payments]\nsmall_overpayment = 10.00\n")
+    path = tmp_path / "yesterday.toml"
+    path.write_text(text, encoding="utf-8")
+    assert load_agency(path).contact.website == "https://agency.example"
+    assert load_agency(path).payments.small_overpayment == 10
+
+
 def test_the_page_about_the_profile_tells_every_house_figure_with_its_default() -> None:
     page = Path("docs/agency-profile.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"(?m)^\| `(\w+\.\w+)` \| `(.+?)` \|", page))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+from portal.accounts.models import Account
 from portal.context import Context
+from portal.feeds.load import load
+from portal.security.permissions import StaffRole
+from portal.staff.look_up import Reason, Side
+from portal.staff.open_case import open_case
 from tests.holdings.copies import save
 from tests.requests.parents import Parents, signed_in
 from tests.staff.case_letters import choose
@@ -15,8 +21,10 @@ from tests.staff.desk import desk, parents, sam
 from tests.staff.looking_up import PAYOR, look_up, openings
 from tests.support.accounts import TestAccount
 from tests.support.clock import Clock
+from tests.support.families import two_households
 from tests.support.page import Page
 from tests.support.page_rules import words
+from tests.support.staff import make_staff
 
 __all__ = ["desk", "parents", "sam"]
 TOLD = "/account/record-openings"
@@ -46,6 +54,24 @@ def test_the_reason_is_told_to_the_one_it_is_of(desk: Page, parents: Parents, re
     choose(desk, "sent", reason=reason, about="custodial")
     assert "A caseworker To work on your case" in _read(desk, parents.payor)
     assert "A caseworker You" in _read(desk, parents.marked)
+
+
+def test_where_two_stand_on_a_side_the_reason_is_nobodys(context: Context, tmp_path: Path) -> None:
+    """PRV-1, PRV-2: a parent and a guardian may be each other's danger."""
+    family = two_households()
+    family.builder.participant("G", first_name="Gail", last_name="Guard")
+    family.builder.member("C1", "G", "guardian")
+    load(context, family.builder.write(tmp_path / "extract"))
+    caseworker = make_staff(context, StaffRole.CASEWORKER)
+    with context.database.transaction() as session:
+        worker = session.get_one(Account, caseworker.id)
+        open_case(
+            session, context, worker, "C1", Reason.VISIT, "At the counter", context.now(),
+            about=Side.CUSTODIAL,
+        )  # fmt: skip
+    assert {(it.participant_id, it.reason) for it in openings(context)} == {
+        (person, "case:visit") for person in ("P", "A", "G")
+    }
 
 
 @pytest.mark.parametrize("reason", ["complaint", "court"])
