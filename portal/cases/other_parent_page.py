@@ -27,8 +27,7 @@ from portal.ledger.payments import Payment, payments_shown
 from portal.ledger.people import childrens_names
 from portal.rules.disclosing import source_shown
 from portal.rules.disclosure import Datum, Medium, Viewer
-from portal.rules.money import ZERO
-from portal.rules.vocabulary import AllocationCategory, Source
+from portal.rules.vocabulary import Source
 from portal.web.filters import day, money
 
 Values = Callable[[], list[str]]
@@ -86,14 +85,14 @@ def _values(session: Session, view: CaseView) -> Mapping[Datum, Values]:
     }
     if view.is_payor:  # of their own payment a payor knows the source, and so what is made of it
         found[Datum.PAYMENT_SOURCE] = lambda: _kind(payment)
-    else:
-        found[Datum.SENT_TO_FAMILY] = lambda: _sent(payment)
+    # The day first sent on has no value: a payor's can be that of a sending she is not shown.
     return found
 
 
 def _newest(session: Session, view: CaseView) -> Payment | None:
+    """Of which something stays on the case: one that went wholly back the payor alone sees."""
     payments = payments_shown(session, view)
-    return next((it for it in payments if it.received_on and it.reversed_on is None), None)
+    return next((it for it in payments if it.received_on and it.received_in), None)
 
 
 def _status(view: CaseView) -> list[str]:
@@ -124,8 +123,7 @@ def _part(payment: Payment | None) -> list[str]:
     """The part on this case as both know it: without what went back to the payor."""
     if payment is None:
         return []
-    part = payment.part - payment.applied.get(AllocationCategory.REFUND, ZERO)
-    values = {"day": day(payment.on), "amount": money(part)}
+    values = {"day": day(payment.on), "amount": money(payment.received_in)}
     return [_("Payment of %(day)s, for this case: %(amount)s", **values)]
 
 
@@ -138,13 +136,6 @@ def _kind(payment: Payment | None) -> list[str]:
         return []
     values = {"day": day(payment.on), "source": words.SOURCES[kind]}
     return [_("Payment of %(day)s: %(source)s", **values)]
-
-
-def _sent(payment: Payment | None) -> list[str]:
-    if payment is None or payment.sent_on is None:
-        return []
-    values = {"day": day(payment.on), "sent": day(payment.sent_on)}
-    return [_("Payment of %(day)s: first sent on %(sent)s", **values)]
 
 
 def _actions(session: Session, view: CaseView) -> list[str]:

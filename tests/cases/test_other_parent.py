@@ -105,7 +105,8 @@ def test_the_custodial_parent_sees_what_the_payor_sees(households: Family) -> No
     assert "$100.00 every week" in sees
     assert "Support fell due, November 20, 2026: $100.00" in sees
     assert "Payment of November 18, 2026, for this case: $80.00" in sees
-    assert "first sent on November 19, 2026" in sees
+    assert "The day we first sent money of a payment on" in sees
+    assert "first sent on" not in sees
     assert "A collection action, October 1, 2026" in sees
     assert "Your address, phone numbers, e-mail, employer" in never
     assert "Which office and which worker" in never
@@ -189,3 +190,40 @@ def test_a_refund_is_not_in_the_part_that_is_previewed(family: Family) -> None:
     for person in ("P", "A"):
         words = preview(family, person).words
         assert "Payment of November 19, 2026, for this case: $10.00" in words
+
+
+def test_a_payment_that_went_wholly_back_is_not_previewed(family: Family) -> None:
+    """PRV-1: the custodial parent sees no such payment; the payor is not told that she does."""
+    builder = one_family().builder
+    paid = builder.payment(
+        "P", "2026-11-19", "30.00", {("C1", "refund"): "30.00"}, source="federal_tax_offset"
+    )
+    builder.disbursement(paid, "C1", "2026-11-20", "30.00", payee="payor", payee_id="P")
+    builder.settle()
+    family.load(builder)
+    for person in ("P", "A"):
+        words = preview(family, person).words
+        assert "November 19, 2026" not in words
+        assert "for this case: $0.00" not in words
+        assert "2026, for this case: $" in words, "the one before"
+
+
+def test_a_first_day_that_only_the_payor_is_shown_is_named_alone(tmp_path: Path) -> None:
+    """PRV-1: a voided sending to the state counts for the payor's day, and she cannot see it: her
+    preview says no later day, and is the same with it and without."""
+    seen = []
+    for number in range(2):
+        builder = one_family().builder
+        paid = builder.payment("P", "2026-11-18", "25.00", {("C1", "arrears"): "25.00"})
+        if number:
+            builder.disbursement(paid, "C1", "2026-11-19", "25.00", payee="state", status="void")
+        builder.disbursement(paid, "C1", "2026-11-20", "25.00", payee_id="A")
+        builder.settle()
+        (tmp_path / str(number)).mkdir()
+        family = new_family(tmp_path / str(number))
+        family.load(builder)
+        page = preview(family, "A")
+        assert "first sent on" not in page.words
+        seen.append(page.source)
+        family.context.database.engine.dispose()
+    assert seen[0] == seen[1]
