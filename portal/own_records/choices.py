@@ -75,5 +75,5 @@ def _of_receiver(
     words = _("Sent on %(day)s: %(amount)s", day=day(row.known.day), amount=money(sent))
     if got:
         words = _("%(payment)s. You got %(amount)s", payment=words, amount=money(got))
-    dispute = dispute_of_payment(view.case_id, payment, got or None)
+    dispute = dispute_of_payment(view.case_id, payment, sent=sent, got=got or None)
     return Chosen(payment_token(opaque, view, payment), words, None, dispute, False)

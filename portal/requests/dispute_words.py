@@ -35,8 +35,11 @@ def papers_for(grounds: Iterable[Ground]) -> list[tuple[Ground, tuple[str, ...]]
     return [(ground, EVIDENCE[ground]) for ground in grounds if EVIDENCE[ground]]
 
 
-def dispute_name(dispute: Dispute) -> str:
-    """What it is, in a few words: ``Interest of September 30, 2026: $21.05``."""
+def dispute_name(dispute: Dispute, *, to_staff: bool = False) -> str:
+    """What it is, in a few words: ``Interest of September 30, 2026: $21.05``.
+
+    :param to_staff: speaks of the parent in the third person.
+    """
     named = CATEGORIES[dispute.category] if dispute.category else ""
     on, amount = day(dispute.on), money(dispute.amount)
     match dispute.subject:
@@ -45,12 +48,9 @@ def dispute_name(dispute: Dispute) -> str:
             return str(
                 _("%(month)s: what is owed changed by %(amount)s", month=month, amount=amount)
             )
-        case Subject.PAYMENT if dispute.got is not None:
-            words = _("Payment of %(day)s: %(amount)s, of which %(got)s arrived",
-                      day=on, amount=amount, got=money(dispute.got))  # fmt: skip
-            return str(words)
         case Subject.PAYMENT:
-            return str(_("Payment of %(day)s: %(amount)s", day=on, amount=amount))
+            words = _("Payment of %(day)s: %(amount)s", day=on, amount=amount)
+            return _with_what_arrived(str(words), dispute, to_staff=to_staff)
         case Subject.APPLIED:
             words = _("Payment of %(day)s, applied to %(named)s: %(amount)s",
                       day=on, named=named, amount=amount)  # fmt: skip
@@ -67,3 +67,17 @@ def dispute_name(dispute: Dispute) -> str:
             )
         case Subject.CHARGE:
             return str(_("%(named)s of %(day)s: %(amount)s", named=named, day=on, amount=amount))
+
+
+def _with_what_arrived(words: str, dispute: Dispute, *, to_staff: bool) -> str:
+    """With what of a payment was sent to the parent, where that is not all of it, and what came."""
+    if dispute.sent is not None and dispute.sent != dispute.amount:
+        values = {"payment": words, "sent": money(dispute.sent)}
+        words = (
+            _("%(payment)s, %(sent)s sent to the parent", **values)
+            if to_staff
+            else _("%(payment)s, %(sent)s sent to you", **values)
+        )
+    if dispute.got is not None:
+        words = _("%(payment)s, of which %(got)s arrived", payment=words, got=money(dispute.got))
+    return str(words)

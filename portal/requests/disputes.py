@@ -48,6 +48,9 @@ class Dispute:
     on: date
     amount: Decimal
     category: Category | None = None
+    sent: Decimal | None = None
+    """Of a payment what the record says was sent to the parent, in dollars, where they miss money
+    of that: the rest can have gone elsewhere. None where nothing is said of that."""
     got: Decimal | None = None
     """Of a payment what reached the parent, in dollars, where a part of it did; None where nothing
     is said of that."""
@@ -63,8 +66,12 @@ class Dispute:
             "date": self.on.isoformat(),
             "amount": f"{self.amount:.2f}",
         }
-        got = {"got": f"{self.got:.2f}"} if self.got is not None else {}
-        return told | ({"category": self.category.value} if self.category else {}) | got
+        arrived = {
+            name: f"{amount:.2f}"
+            for name, amount in (("sent", self.sent), ("got", self.got))
+            if amount is not None
+        }
+        return told | ({"category": self.category.value} if self.category else {}) | arrived
 
     @property
     def identity(self) -> tuple[str, Subject, str, Category | None]:
@@ -96,9 +103,13 @@ def dispute_of_line(case_id: str, entry: Entry) -> Dispute:
                    entry.category)  # fmt: skip
 
 
-def dispute_of_payment(case_id: str, payment: Payment, got: Decimal | None = None) -> Dispute:
+def dispute_of_payment(
+    case_id: str, payment: Payment, *, sent: Decimal | None = None, got: Decimal | None = None
+) -> Dispute:
     """A payment as what is disputed."""
-    return Dispute(case_id, Subject.PAYMENT, payment.payment_id, payment.on, payment.part, got=got)
+    return Dispute(
+        case_id, Subject.PAYMENT, payment.payment_id, payment.on, payment.part, sent=sent, got=got
+    )
 
 
 def dispute_of_month(case_id: str, shown: Explained, first: date) -> Dispute | None:
@@ -120,7 +131,8 @@ def disputes_from(rows: Iterable[Mapping[str, str]]) -> tuple[Dispute, ...]:
             date.fromisoformat(row["date"]),
             Decimal(row["amount"]),
             Category(row["category"]) if "category" in row else None,
-            Decimal(row["got"]) if "got" in row else None,
+            sent=Decimal(row["sent"]) if "sent" in row else None,
+            got=Decimal(row["got"]) if "got" in row else None,
         )
         for row in rows
     )

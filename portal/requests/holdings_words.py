@@ -73,6 +73,7 @@ LABELS: Mapping[str, str] = {
     "disputes": _l("What you do not agree with"),
     "what": _l("What"),
     "category": _l("For"),
+    "sent": _l("Of which we sent to you"),
     "got": _l("Of which arrived"),
     "month": _l("Month"),
     "letter": _l("Letter it answers"),
@@ -138,6 +139,6 @@ def _value(key: str, value: Any) -> Any:
             return Word(value, str(_CODES[key].get(value, value)))
         if key in _DAYS:
             return date.fromisoformat(value)
-        if key in ("amount", "got"):
+        if key in ("amount", "sent", "got"):
             return Decimal(value)
     return value

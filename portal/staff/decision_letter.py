@@ -49,15 +49,15 @@ def decision_letter(
         )  # fmt: skip
 
 
-def line_in_words(line: DisputedLine) -> str:
-    """A disputed line as the letter and the pages name it."""
+def line_in_words(line: DisputedLine, *, to_staff: bool = False) -> str:
+    """A disputed line as the letter names it, or the staff's pages."""
     if line.payment is not None:
         return str(
             _("Payment of %(day)s (%(how)s)", day=dated(line.payment.on),
               how=str(HOW_PAID[line.payment.how]).lower())
         )  # fmt: skip
     if line.dispute is not None:
-        name = dispute_name(line.dispute)
+        name = dispute_name(line.dispute, to_staff=to_staff)
         if line.on_case is None:
             return name
         return str(_("%(name)s (case %(case)s)", name=name, case=line.on_case))

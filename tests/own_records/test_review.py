@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal.context import Context
+from portal.feeds.load import load
 from portal.own_records import begin_review
 from portal.requests.drafts import read_draft
 from portal.requests.models import Draft, EvidenceFile, Submission
@@ -200,7 +201,35 @@ def test_what_came_in_part_is_not_said_not_to_have_come(marked: Page, context: C
     assert "A payment did not reach me, or not all of it" in asked.words
     kept = draft(context)
     [dispute] = kept["disputes"]  # type: ignore[misc]
-    assert (dispute["amount"], dispute["got"]) == ("80.00", "50.00")
+    assert (dispute["amount"], dispute["sent"], dispute["got"]) == ("80.00", "80.00", "50.00")
+
+
+def test_what_went_to_the_state_is_not_said_not_to_have_come(
+    marked: Page, parents: Parents, context: Context
+) -> None:
+    """Of $300.00 the record says $200.00 was sent to her, and $150.00 came: $50.00 is missing."""
+    builder = parents.family.builder
+    paid = builder.payment(
+        "P", "2026-10-13", "300.00",
+        {("C1", "current_support"): "200.00", ("C1", "arrears"): "100.00"},
+    )  # fmt: skip
+    builder.disbursement(paid, "C1", "2026-10-14", "200.00", payee_id="A")
+    builder.disbursement(paid, "C1", "2026-10-14", "100.00", payee="state")
+    builder.settle()
+    load(context, builder.write(context.settings.instance / "next", sequence=2))
+    seen = add(marked, "10/14/2026", "150.00")
+    [token] = [
+        str(attributes(it)["for"])
+        for it in seen.document.query("label")
+        if words(it) == "Sent on October 14, 2026: $200.00. You got $150.00"
+    ]
+    [box] = [it for it in seen.document.query("input[name=which]") if attributes(it)["id"] == token]
+    asked = ask(marked, letter=0, which=[str(attributes(box)["value"])])
+    said = "Payment of October 13, 2026: $300.00, $200.00 sent to you, of which $150.00 arrived"
+    assert said in asked.words
+    [dispute] = draft(context)["disputes"]  # type: ignore[misc]
+    amounts = (dispute["amount"], dispute["sent"], dispute["got"])
+    assert amounts == ("300.00", "200.00", "150.00")
 
 
 def test_a_notice_that_another_window_answers_meanwhile_is_not_answered_again(

@@ -11,8 +11,10 @@ from flask import Flask
 from portal.context import Context
 from portal.feeds.load import load
 from portal.ledger.lines import Entry
+from portal.requests.dispute_words import dispute_name
 from portal.requests.disputes import Dispute, Subject, disputes_from, proposed_grounds, with_dispute
 from portal.requests.grounds import Ground, grounds_for
+from portal.requests.holdings_words import LABELS, said
 from portal.rules.vocabulary import Category
 from tests.requests.disputing import line_path, month_path, payment_path
 from tests.requests.parents import (
@@ -216,3 +218,33 @@ def test_a_dispute_comes_back_from_a_draft_as_it_was() -> None:
     for dispute in (*every, *every):
         rows = with_dispute(rows, dispute)
     assert disputes_from(rows) == tuple(every)
+
+
+@pytest.mark.parametrize(
+    ("sent", "got", "to_parent", "to_staff"),
+    [
+        (None, None, "", ""),
+        (None, "150.00", ", of which $150.00 arrived", ", of which $150.00 arrived"),
+        ("300.00", "150.00", ", of which $150.00 arrived", ", of which $150.00 arrived"),
+        ("200.00", None, ", $200.00 sent to you", ", $200.00 sent to the parent"),
+        ("200.00", "150.00", ", $200.00 sent to you, of which $150.00 arrived",
+         ", $200.00 sent to the parent, of which $150.00 arrived"),
+    ],
+)  # fmt: skip
+def test_what_was_sent_and_arrived_of_a_payment_is_kept_and_named(
+    app: Flask, sent: str | None, got: str | None, to_parent: str, to_staff: str
+) -> None:
+    """Rows of before either was kept still read."""
+    row = {"case": "C1", "what": "payment", "payment_id": "PAY1", "date": "2026-10-13",
+           "amount": "300.00"}  # fmt: skip
+    row |= {name: it for name, it in (("sent", sent), ("got", got)) if it is not None}
+    [dispute] = disputes_from([row])
+    assert dispute.as_json() == row
+    with app.test_request_context():
+        name = "Payment of October 13, 2026: $300.00"
+        assert dispute_name(dispute) == name + to_parent
+        assert dispute_name(dispute, to_staff=True) == name + to_staff
+        told = said({"disputes": [row]})["disputes"][0]
+    for key in {"sent", "got"} & row.keys():
+        assert told[key] == Decimal(row[key])
+        assert key in LABELS

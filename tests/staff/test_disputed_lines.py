@@ -4,6 +4,7 @@ line by line, in the letter and in the export."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -230,6 +231,36 @@ def test_a_month_in_which_less_was_owed_prints_with_its_sign(
     document = pypdfium2.PdfDocument(desk.get(f"{path}/letter/file").body)
     text = " ".join(document[0].get_textpage().get_text_bounded().split())
     assert "October 2026: what is owed changed by \N{MINUS SIGN}$5.00" in text
+
+
+def test_what_was_sent_to_the_parent_is_named_to_the_staff_and_to_the_parent(
+    desk: Page, context: Context, parents: Parents, sam: TestAccount
+) -> None:
+    """In the third person on the staff's pages, in the second in the letter. The amount of then
+    is set beside that of now: both are the part on the case."""
+    payment, _month = payment_and_month(context)
+    less = replace(payment, sent=payment.amount - 20, got=payment.amount - 30)
+    filed = file_one(context, parents.payor, claims=[], grounds=("sent_on_wrongly",),
+                     disputes=[less])  # fmt: skip
+    give(context, filed, sam)
+    path = f"/staff/requests/{filed.number}"
+    [row] = rows(desk.get(path), "What it is about, against our record")
+    part, sent, got = (f"${it:.2f}" for it in (payment.amount, payment.amount - 20, less.got))
+    named = f"{PAYMENT}: {part}, {sent} sent to"
+    assert row.startswith(f"{named} the parent, of which {got} arrived")
+    assert row.endswith(f"{part} in our record {part} $0.00")
+    seen = desk.get(f"{path}/decision")
+    assert f"1. {named} the parent, of which {got} arrived" in seen.words
+    desk.submit("/decision", button="action=letter", **answers("denied"))
+    document = pypdfium2.PdfDocument(desk.get(f"{path}/decision/letter/file").body)
+    text = " ".join(document[0].get_textpage().get_text_bounded().split())
+    assert f"{named} you, of which {got} arrived" in text
+    assert "sent to the parent" not in text
+    desk.get(f"{path}/decision/letter")
+    desk.submit("/decision/sending")
+    (fields,) = [it["fields"] for it in exported(context) if it["event"] == "decided"]
+    [told] = fields["lines"]
+    assert (told["amount"], told["sent"], told["got"]) == (part[1:], sent[1:], got[1:])
 
 
 def test_a_request_of_before_there_were_disputes_is_decided_as_ever(

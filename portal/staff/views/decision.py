@@ -160,7 +160,7 @@ def _form(number: str, form: DecisionForm, problem: Exception | None = None) -> 
         lines=[
             (
                 line,
-                line_in_words(line),
+                line_in_words(line, to_staff=True),
                 next(claims, None) if line.payment else None,
                 next(disputed, None) if line.dispute else None,
             )
