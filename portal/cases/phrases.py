@@ -57,9 +57,9 @@ def status_in_words(view: CaseView, payment: Payment) -> str:
     if payment.status is PaymentStatus.RECEIVED and (found := unsent(view, payment)):
         if found.is_late:
             return str(
-                _("Late: not sent on yet") if view.is_payor else _("Late: not sent to you yet")
+                _("Late: not sent to you yet") if found.is_ones_own else _("Late: not sent on yet")
             )
-        if view.is_payor:
+        if not found.is_ones_own:
             return str(_("Received, not sent on yet"))
         return str(_("Received, not sent to you yet"))
     return status_name(view, payment.status)

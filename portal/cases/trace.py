@@ -55,10 +55,10 @@ def trace(view: CaseView, payment: Payment) -> list[Event]:
         text = _("The bank or the sender took this payment back. It no longer counts.")
         events.append(Event(_("Taken back"), payment.reversed_on, None, text, "problem"))
     elif waiting := waiting_in_words(view, unsent(view, payment)):
-        events.append(_waiting(view, payment, waiting))
+        events.append(_waiting(payment, waiting))
     elif payment.status is PaymentStatus.HELD and view.ended_on is None:
         events.append(Event(_("Sent on") if view.is_payor else _("Sent to you"), state="coming"))
-    elif lost:
+    if lost and payment.reversed_on is None:
         text = _("Call us if your address or your account has changed.")
         events.append(Event(_("Sent to you again"), text=text, state="coming"))
     return events
@@ -132,13 +132,13 @@ def _to_oneself(sent: Sending) -> Iterator[Event]:
         yield Event(text, sent.status_on, state=state)
 
 
-def _waiting(view: CaseView, payment: Payment, waiting: Waiting) -> Event:
+def _waiting(payment: Payment, waiting: Waiting) -> Event:
     """The step that has not come yet; with its amount where a part was sent on."""
     amount = None if waiting.amount == payment.part else waiting.amount
     if not waiting.is_late:
-        title = _("Sent on") if view.is_payor else _("Sent to you")
+        title = _("Sent to you") if waiting.is_ones_own else _("Sent on")
         return Event(title, None, amount, waiting.text, "coming")
-    title = _("Not sent on yet") if view.is_payor else _("Not sent to you yet")
+    title = _("Not sent to you yet") if waiting.is_ones_own else _("Not sent on yet")
     return Event(title, None, amount, waiting.text, "problem")
 
 

@@ -24,23 +24,30 @@ class Waiting:
     lead: str
     text: str
     is_late: bool
+    is_ones_own: bool
+    """Whether it should come to the reader, not only go on."""
     ask_href: str
 
 
 def waiting_in_words(view: CaseView, found: Unsent | None) -> Waiting | None:
-    """The sentences; None where nothing waits."""
-    if found is None:
+    """The sentences; None where nothing waits, or where that is not sure."""
+    if found is None or not found.is_sure:
         return None
     values = {"amount": money(found.amount), "day": day(found.payment.on)}
     if found.amount == found.payment.part:
         lead = _("%(amount)s came in on %(day)s.", **values)
-    elif view.is_payor:
+    elif not found.is_ones_own:
         lead = _("Of the payment of %(day)s, %(amount)s was not sent on yet.", **values)
     else:
         lead = _("Of the payment of %(day)s, %(amount)s was not sent to you yet.", **values)
     token = payment_token(context().opaque, view, found.payment)
     return Waiting(
-        found.amount, lead, _text(view, found), found.is_late, disagree_address(view, token)
+        found.amount,
+        lead,
+        _text(view, found),
+        found.is_late,
+        found.is_ones_own,
+        disagree_address(view, token),
     )
 
 
@@ -53,6 +60,6 @@ def _text(view: CaseView, found: Unsent) -> str:
     )
     if not found.is_late:
         return str(usual)
-    if view.is_payor:
+    if not found.is_ones_own:
         return f"{_('This money is late. We do not see that it was sent on.')} {usual}"
     return f"{_('This money is late. We do not see that it was sent to you.')} {usual}"

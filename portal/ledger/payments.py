@@ -61,6 +61,9 @@ class Payment:
     sendings: tuple[Sending, ...]
     reversed_on: date | None
     status: PaymentStatus
+    is_all_told: bool = False
+    """Whether nothing of it can have gone where the viewer is not told. Where it can, nothing may
+    be made of what the viewer does not see."""
 
     @property
     def received_in(self) -> Decimal:
@@ -140,6 +143,13 @@ def _shown(row: PaymentRow, view: CaseView, elsewhere: Mapping[str, Parts]) -> P
     if viewer is None:
         return _only_sent(row, sendings)
     applied = disclosing.allocations_shown(row.parts, viewer)
+    is_all_told = disclosing.all_is_told(
+        row.disbursements,
+        me=view.participant_id,
+        payor_id=row.payor_id,
+        viewer=viewer,
+        refund=row.parts.get(AllocationCategory.REFUND, ZERO),
+    )
     if not applied and not sendings:
         return None
     return Payment(
@@ -158,6 +168,7 @@ def _shown(row: PaymentRow, view: CaseView, elsewhere: Mapping[str, Parts]) -> P
         sendings=sendings,
         reversed_on=row.reversed_on,
         status=_status(row.reversed_on, applied, sendings),
+        is_all_told=is_all_told and (viewer is Viewer.PAYOR or view.row.receivers == 1),
     )
 
 

@@ -225,6 +225,8 @@ def _terms(order: Order) -> OrderTerms:
 
 def _sent(payment: Payment, payee: Payee) -> Decimal:
     amounts = (
-        it.amount or ZERO for it in payment.sendings if it.payee is payee and not it.to_oneself
+        it.amount or ZERO
+        for it in payment.sendings
+        if it.payee is payee and not it.to_oneself and not it.is_reissue
     )
     return sum(amounts, ZERO)

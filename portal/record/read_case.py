@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from portal.record.models import (
@@ -20,6 +20,7 @@ from portal.record.models import (
     CaseCheck,
     Charge,
     Extract,
+    Member,
     Notice,
     Order,
 )
@@ -33,6 +34,7 @@ from portal.rules.vocabulary import (
     NoticeKind,
     OrderKind,
     OwedTo,
+    Role,
     Service,
 )
 
@@ -50,6 +52,12 @@ class CaseRow:
     lost_rows: bool
     adds_up: bool
     as_of: date
+    receivers: int
+    """How many persons receive or have received support on the case: not to be shown."""
+    current_to_state: bool
+    """Whether current support is owed to the state."""
+    arrears_to_state: bool
+    """Whether past-due support, or a part of it, is owed to the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +118,18 @@ def read_case(session: Session, case_id: str) -> CaseRow | None:
 
 def read_cases(session: Session, case_ids: Collection[str]) -> dict[str, CaseRow]:
     """Those of some cases that the record has, by id."""
+    receivers = (
+        select(func.count(Member.participant_id.distinct()))
+        .where(Member.case_id == Case.case_id, Member.role.in_((Role.CUSTODIAL, Role.GUARDIAN)))
+        .scalar_subquery()
+    )
     query = (
         select(
             Case.case_id, Case.service, Case.status, Case.opened_on, Case.closed_on,
             Case.interstate, CaseCheck.lost_rows, CaseCheck.adds_up, Extract.as_of,
+            receivers.label("receivers"),
+            _to_state(Category.CURRENT_SUPPORT).label("current_to_state"),
+            _to_state(Category.ARREARS).label("arrears_to_state"),
         )
         .select_from(Case)
         .join(Extract, Extract.sequence.is_not(None))
@@ -131,9 +147,26 @@ def read_cases(session: Session, case_ids: Collection[str]) -> dict[str, CaseRow
             bool(row.lost_rows),
             row.adds_up is not False,
             row.as_of,
+            row.receivers,
+            bool(row.current_to_state),
+            bool(row.arrears_to_state),
         )
         for row in session.execute(query)
     }
+
+
+def _to_state(category: Category) -> ScalarSelect[int]:
+    """How many balances of the category are owed to the state: none or one."""
+    return (
+        select(func.count())
+        .select_from(Balance)
+        .where(
+            Balance.case_id == Case.case_id,
+            Balance.category == category,
+            Balance.owed_to == OwedTo.STATE,
+        )
+        .scalar_subquery()
+    )
 
 
 def case_statuses(session: Session, case_ids: Collection[str]) -> dict[str, CaseStatus]:

@@ -167,11 +167,13 @@ class Sending:
     """What it was issued for again, where that went to oneself too."""
     was_reissued: bool = False
     """Whether it was sent to oneself again since."""
+    is_told_before: bool = False
+    """Of money sent to others: whether another sending that is shown tells of the same money."""
 
     @property
     def is_reissue(self) -> bool:
-        """Whether the same money was sent to oneself before."""
-        return self.replaces is not None
+        """Whether the same money is told of in another sending, which is the one to count."""
+        return self.replaces is not None or self.is_told_before
 
 
 def is_to_oneself(row: Disbursed, me: str, payor_id: str) -> bool:
@@ -196,7 +198,8 @@ def sendings_shown(
         if is_to_oneself(row, me, payor_id):
             found.append(_in_full(row, own))
         elif rule is Shown.AMOUNT_AND_DAY and row.status not in _NOT_SENT:
-            found.append(Sending(row.issued_on, row.amount, row.payee))
+            again = _is_told_before(row, rows, own)
+            found.append(Sending(row.issued_on, row.amount, row.payee, is_told_before=again))
         elif rule is Shown.FIRST_DAY:
             first_days.append(row.issued_on)
         elif rule is Shown.DAYS:
@@ -206,6 +209,45 @@ def sendings_shown(
     if viewer is Viewer.STATEMENT:
         found = list(dict.fromkeys(found))
     return tuple(sorted(found, key=_order))
+
+
+def all_is_told(
+    rows: Sequence[Disbursed], *, me: str, payor_id: str, viewer: Viewer | None, refund: Decimal
+) -> bool:
+    """Whether a payment's disbursements went nowhere that the viewer is not told of.
+
+    Of what is never shown to a payee: what went to another of the family, what did not arrive at
+    the state and was not sent there again, and of what went back to the payor more than `refund`,
+    which was taken off before. A payor is told the day on which money was first sent on, to
+    whomever. The answer must stand for nothing but silence.
+    """
+    if viewer is not Viewer.CUSTODIAL:
+        return viewer is Viewer.PAYOR
+    sent_again = {row.replaces for row in rows}
+    returned = ZERO
+    for row in rows:
+        if is_to_oneself(row, me, payor_id):
+            continue
+        if row.payee is Payee.FAMILY:
+            return False
+        if row.status in _NOT_SENT and row.disbursement_id not in sent_again:
+            return False
+        if row.payee is Payee.PAYOR and row.disbursement_id not in sent_again:
+            returned += row.amount
+    return returned <= refund
+
+
+def _is_told_before(
+    row: Disbursed, rows: Sequence[Disbursed], own: Mapping[str, Disbursed]
+) -> bool:
+    if any(it.replaces == row.disbursement_id for it in own.values()):
+        return True
+    old = next((it for it in rows if it.disbursement_id == row.replaces), None)
+    if old is None:
+        return False
+    return old.disbursement_id in own or (
+        old.payee not in (Payee.FAMILY, Payee.PAYOR) and old.status not in _NOT_SENT
+    )
 
 
 def _sending_rule(payee: Payee, viewer: Viewer | None) -> Shown:

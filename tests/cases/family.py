@@ -31,9 +31,10 @@ class Family:
         self._pages: dict[str, Page] = {}
         self._walks: dict[str, dict[str, Seen]] = {}
 
-    def load(self, builder: ExtractBuilder) -> None:
+    def load(self, builder: ExtractBuilder, sequence: int = 1) -> None:
         """Load the extract as the command does."""
-        load(self.context, builder.write(self._folder / "extract"), max_rejects=1000)
+        folder = builder.write(self._folder / f"extract-{sequence}", sequence=sequence)
+        load(self.context, folder, max_rejects=1000)
 
     def page(self, participant_id: str) -> Page:
         """A browser with that person signed in."""

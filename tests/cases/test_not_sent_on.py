@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -182,3 +183,127 @@ def test_one_who_has_left_is_asked_nothing(family: Family) -> None:
     words = traced(family, "A", "Nov 4, 2026")
     assert "Received, not sent to you" in words
     assert "This money is late" not in words
+
+
+def alone(parts: dict[str, str], *, guardian: bool = False) -> tuple[ExtractBuilder, str]:
+    """A payment of November 4 shared so, the last one, of which nothing was sent on; its key."""
+    builder = one_family().builder
+    payment = builder.rows["disbursements.csv"].pop()["payment_id"]
+    rows = builder.rows["allocations.csv"]
+    builder.rows["allocations.csv"] = [it for it in rows if it["payment_id"] != payment]
+    for category, amount in parts.items():
+        builder.allocation(payment, "C1", category, amount)
+    whole = sum(map(Decimal, parts.values()))
+    builder.find("payments.csv", payment_id=payment)["amount"] = f"{whole:.2f}"
+    if guardian:
+        builder.find("members.csv", participant_id="A")["until"] = "2026-09-30"
+        builder.participant("G", first_name="Gail")
+        builder.member("C1", "G", "guardian", "2026-10-01")
+    builder.settle()
+    return builder, payment
+
+
+def test_money_may_have_gone_to_another_of_the_family(family: Family) -> None:
+    """PRV-1: she is told neither that it is late nor, by words that change, that it went there."""
+    builder, payment = alone({"arrears": "100.00"}, guardian=True)
+    family.load(builder)
+    before = {tail: family.open("G", tail).words for tail in ("", "/payments", "/payments.csv")}
+    trace = traced(family, "G", "Nov 4, 2026")
+    assert HERS in before["/payments"]
+    assert "late" not in (before[""] + before["/payments"] + trace).lower().replace("later", "")
+    assert "Sent to you (not yet)" not in trace
+    builder.disbursement(payment, "C1", "2026-11-05", "100.00", payee_id="A")
+    family.load(builder, 2)
+    assert before == {tail: family.open("G", tail).words for tail in before}
+    assert trace == traced(family, "G", "Nov 4, 2026")
+
+
+@pytest.mark.parametrize("status", ["void", "stopped", "returned"])
+def test_a_states_part_that_did_not_arrive_is_not_called_late(family: Family, status: str) -> None:
+    builder, payment = alone({"current_support": "100.00"})
+    old = builder.disbursement(payment, "C1", "2026-11-05", "100.00", payee="state",
+                               method="internal", status=status)  # fmt: skip
+    family.load(builder)
+    assert HERS in family.open("A", "/payments").words
+    assert "This money is late" not in traced(family, "A", "Nov 4, 2026")
+    # Sent there again in part, and the rest neither to the state nor to her.
+    builder.disbursement(payment, "C1", "2026-11-06", "60.00", payee="state", method="internal",
+                         replaces=old)  # fmt: skip
+    family.load(builder, 2)
+    assert f"Not sent to you yet $40.00 {LATE_TO_HER}" in traced(family, "A", "Nov 4, 2026")
+
+
+def test_a_fee_that_went_to_the_state_is_taken_off_once(family: Family) -> None:
+    builder, payment = alone({"current_support": "100.00", "fee": "35.00"})
+    family.load(builder)
+    assert f"Not sent to you yet $100.00 {LATE_TO_HER}" in traced(family, "A", "Nov 4, 2026")
+    builder.disbursement(payment, "C1", "2026-11-05", "35.00", payee="state", method="internal")
+    family.load(builder, 2)
+    assert f"Not sent to you yet $100.00 {LATE_TO_HER}" in traced(family, "A", "Nov 4, 2026")
+
+
+def test_where_a_fee_or_support_may_have_gone_to_the_state_nothing_is_said(family: Family) -> None:
+    parts = {"current_support": "100.00", "arrears": "35.00", "fee": "35.00"}
+    builder, payment = alone(parts)
+    builder.disbursement(payment, "C1", "2026-11-05", "35.00", payee="state", method="internal")
+    family.load(builder)
+    assert "This money is late" not in traced(family, "A", "Nov 4, 2026")
+
+
+def test_what_went_to_the_state_twice_counts_once(family: Family) -> None:
+    builder, payment = alone({"current_support": "60.00", "arrears": "40.00"})
+    old = builder.disbursement(payment, "C1", "2026-11-05", "40.00", payee="state",
+                               method="internal", status="stale")  # fmt: skip
+    builder.disbursement(payment, "C1", "2026-11-10", "40.00", payee="state", method="internal",
+                         replaces=old)  # fmt: skip
+    family.load(builder)
+    assert f"Not sent to you yet $60.00 {LATE_TO_HER}" in traced(family, "A", "Nov 4, 2026")
+
+
+@pytest.mark.parametrize("category", ["current_support", "arrears"])
+def test_support_that_is_owed_to_the_state_is_not_promised_to_her(
+    family: Family, category: str
+) -> None:
+    builder, _payment = alone({category: "100.00"})
+    builder.balance("C1", category, "0.00", owed_to="state")
+    family.load(builder)
+    for tail in ("", "/payments"):
+        words = family.open("A", tail).words
+        assert "Late: not sent on yet" in words
+        assert LATE_OF_HIM in words
+        assert "to you yet" not in words
+    words = traced(family, "A", "Nov 4, 2026")
+    assert f"Not sent on yet {LATE_OF_HIM}" in words
+    assert "to you yet" not in words
+
+
+def test_another_households_rows_change_nothing_of_it(family: Family) -> None:
+    """PRV-1: the payor's other case has two receivers and a part of the state's that came back."""
+    builder, payment = alone({"current_support": "100.00"})
+    family.load(builder)
+    before = [family.open("A", tail).words for tail in ("", "/payments")]
+    trace = traced(family, "A", "Nov 4, 2026")
+    assert LATE_TO_HER in trace
+    builder.case("C2")
+    builder.member("C2", "P", "noncustodial")
+    for person, role in (("B", "custodial"), ("G", "guardian")):
+        builder.participant(person, first_name=f"First{person}")
+        builder.member("C2", person, role)
+    builder.find("payments.csv", payment_id=payment)["amount"] = "150.00"
+    builder.allocation(payment, "C2", "arrears", "50.00")
+    builder.disbursement(payment, "C2", "2026-11-05", "50.00", payee="state", method="internal",
+                         status="void")  # fmt: skip
+    builder.balance("C2", "current_support", "0.00", owed_to="state")
+    family.load(builder, 2)
+    assert before == [family.open("A", tail).words for tail in ("", "/payments")]
+    assert trace == traced(family, "A", "Nov 4, 2026")
+
+
+def test_a_check_of_hers_that_came_back_is_said_beside_what_waits(family: Family) -> None:
+    builder, payment = alone({"current_support": "60.00", "arrears": "40.00"})
+    builder.disbursement(payment, "C1", "2026-11-05", "60.00", payee_id="A", method="check",
+                         status="returned", status_on="2026-11-12")  # fmt: skip
+    family.load(builder)
+    words = traced(family, "A", "Nov 4, 2026")
+    assert "Call us if your address or your account has changed." in words
+    assert f"Not sent to you yet $40.00 {LATE_TO_HER}" in words

@@ -79,6 +79,35 @@ def test_penalties_that_went_to_the_state_are_not_put_down_to_assistance(family:
     assert f"Penalties go to the state, not to the family. {ASSIGNED}" in mixed
 
 
+def test_only_support_that_went_to_the_state_is_put_down_to_assistance(family: Family) -> None:
+    """Not a fee, not what was sent there a second time, not a part for medical support."""
+    builder = one_family().builder
+    fee = builder.payment(
+        "P", "2026-11-16", "45.00", {("C1", "fee"): "35.00", ("C1", "current_support"): "10.00"}
+    )
+    builder.disbursement(fee, "C1", "2026-11-18", "35.00", payee="state", method="internal")
+    twice = builder.payment(
+        "P", "2026-11-17", "30.00", {("C1", "penalty"): "10.00", ("C1", "arrears"): "20.00"}
+    )
+    stale = builder.disbursement(twice, "C1", "2026-11-18", "10.00", payee="state",
+                                 method="internal", status="stale")  # fmt: skip
+    builder.disbursement(twice, "C1", "2026-11-19", "10.00", payee="state", method="internal",
+                         replaces=stale)  # fmt: skip
+    medical = builder.payment(
+        "P", "2026-11-18", "50.00", {("C1", "medical"): "20.00", ("C1", "arrears"): "30.00"}
+    )
+    builder.disbursement(medical, "C1", "2026-11-19", "20.00", payee="state", method="internal")
+    builder.settle()
+    family.load(builder)
+    words = opened(family, "A", "Nov 16, 2026").words
+    assert "Sent to the state November 18, 2026 $35.00 Fees go to the state" in words
+    assert "assistance" not in words
+    words = opened(family, "A", "Nov 17, 2026").words
+    assert "Penalties go to the state, not to the family." in words
+    assert "assistance" not in words
+    assert "assistance" not in opened(family, "A", "Nov 18, 2026").words
+
+
 def test_held_money_is_said_to_be_held(households: Family) -> None:
     words = opened(households, "A", "Nov 16, 2026").words
     assert "We hold a part for now $60.00" in words
